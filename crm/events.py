@@ -1,0 +1,100 @@
+"""The one exit for everything that has happened: audit, timeline, notices and handlers."""
+
+from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils import timezone
+
+from crm.models import Event
+
+_handlers = defaultdict(list)
+_audiences = defaultdict(list)
+LABELS = {}
+_silent = ContextVar("silent", default=False)
+
+
+def on(*names):
+    """Register a handler `(event, obj)` that runs in the emitting transaction and may veto by
+    raising."""
+
+    def register(handler):
+        for name in names:
+            _handlers[name].append(handler)
+        return handler
+
+    return register
+
+
+def audience(*names, mail=False):
+    """Register `(event, obj) -> users` who are told of an event, in app and, if `mail`, by mail."""
+
+    def register(who):
+        for name in names:
+            _audiences[name].append((who, mail))
+        return who
+
+    return register
+
+
+def label(name, text):
+    """Give an event that is neither a transition, a creation nor an edit its words."""
+    LABELS[name] = text
+
+
+def audiences(name):
+    return _audiences[name]
+
+
+@contextmanager
+def silently():
+    """Record events without telling anybody: for history that is loaded, not lived."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
+def jsonable(value):
+    """Reduce a value to JSON: records become {id, label}, decimals strings, dates ISO 8601."""
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "label": str(value)}
+    if isinstance(value, dict):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | models.QuerySet):
+        return [jsonable(item) for item in value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def emit(name, obj, *, by=None, **data):
+    """Record that `name` happened to `obj`, in the caller's transaction; return the Event.
+
+    `by` None means the user `system`. Handlers run at once; notices after commit.
+    """
+    from crm.tasks import deliver_event
+
+    silent = _silent.get()
+    event = Event.objects.create(
+        name=name,
+        target=obj,
+        label=str(obj)[:200],
+        actor=by or get_user_model().objects.system(),
+        data=jsonable(data),
+        delivered_at=timezone.now() if silent else None,
+    )
+    for handler in _handlers[name]:
+        handler(event, obj)
+    if not silent:
+        deliver_event.delay_on_commit(event.pk)
+    return event

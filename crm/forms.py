@@ -1,0 +1,242 @@
+"""The look of every form control in one place, and the base classes of every form.
+
+`Renderer` dresses whatever Django renders (also the log-in form and filters); `CrmForm` and
+`CrmModelForm` choose the input kinds and narrow every choice to rows the person may see.
+"""
+
+from django import forms
+from django.db.models import Q
+from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# A longer list of choices gets a search box.
+LONG_LIST = 12
+# Options of a remote select that are there without JavaScript.
+FIRST_OPTIONS = 50
+
+
+class Renderer(TemplatesSetting):
+    """Tabler's markup and classes for every form, widget and field group."""
+
+    form_template_name = "crm/forms/form.html"
+    formset_template_name = "crm/forms/formset.html"
+    field_template_name = "crm/forms/field.html"
+
+    def render(self, template_name, context, request=None):
+        if "widget" in context:
+            _dress(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def _dress(widget):
+    """Add the classes of one rendered widget (Django's template context), with its parts."""
+    if "subwidgets" in widget:
+        for part in widget["subwidgets"]:
+            _dress(part)
+        return
+    kind = widget.get("type")
+    if kind == "hidden":
+        return
+    if kind in ("checkbox", "radio"):
+        for options in widget.get("optgroups", ()):
+            for option in options[1]:
+                _add_class(option["attrs"], "form-check-input")
+        _add_class(widget["attrs"], "form-checks" if "optgroups" in widget else "form-check-input")
+    elif "optgroups" in widget:
+        _add_class(widget["attrs"], "form-select")
+        count = sum(len(options) for _name, options, _index in widget["optgroups"])
+        if count > LONG_LIST or widget["attrs"].get("multiple") or "data-remote-url" in widget["attrs"]:
+            _add_class(widget["attrs"], "js-select")
+    else:
+        _add_class(widget["attrs"], "form-control")
+    if widget["attrs"].get("aria-invalid") == "true":
+        _add_class(widget["attrs"], "is-invalid")
+
+
+def _add_class(attrs, name):
+    if name not in attrs.get("class", "").split():
+        attrs["class"] = f"{attrs['class']} {name}" if attrs.get("class") else name
+
+
+class RemoteMixin:
+    """Offer the chosen row and a first page of rows; the browser fetches others by search.
+
+    Never the whole table. Without JavaScript the first page is what can be chosen.
+    """
+
+    first = None  # rows shared by the forms of one formset, see CrmInlineFormSet
+
+    def optgroups(self, name, value, attrs=None):
+        choices = self.choices
+        field, rows = choices.field, choices.queryset
+        key = field.to_field_name or "pk"
+        wanted = [v for v in value if v not in (None, "")]
+        if self.first is None:
+            self.first = list(rows.order_by("-pk")[:FIRST_OPTIONS])
+        shown = list(self.first)
+        missing = set(wanted) - {str(choices.choice(row)[0]) for row in shown}
+        if missing:
+            try:
+                shown = [*rows.filter(**{f"{key}__in": missing}), *shown]
+            except (TypeError, ValueError):
+                pass  # a forged value chooses nothing
+        options = [choices.choice(row) for row in shown]
+        if field.empty_label is not None and not self.allow_multiple_selected:
+            options.insert(0, ("", field.empty_label))
+        return [
+            (None, [self.create_option(name, option, label, str(option) in wanted, 0)], 0)
+            for option, label in options
+        ]
+
+    def get_context(self, name, value, attrs):
+        meta = self.choices.queryset.model._meta
+        url = reverse("crm:options", args=[meta.app_label, meta.model_name])
+        return super().get_context(name, value, {**(attrs or {}), "data-remote-url": url})
+
+
+class RemoteSelect(RemoteMixin, forms.Select):
+    pass
+
+
+class RemoteSelectMultiple(RemoteMixin, forms.SelectMultiple):
+    pass
+
+
+def _prepare(field):
+    """Give `field` the input kind the browser knows best for it."""
+    if isinstance(field, forms.DecimalField):
+        field.widget.attrs.setdefault("inputmode", "decimal")
+    if isinstance(field, forms.ModelChoiceField):
+        model, widget = field.queryset.model, type(field.widget)
+        if getattr(field.queryset, "remote_select", getattr(model, "remote_select", False)):
+            if widget is forms.Select:
+                field.widget = RemoteSelect(field.widget.attrs)
+            elif widget is forms.SelectMultiple:
+                field.widget = RemoteSelectMultiple(field.widget.attrs)
+            # An iterator of its own: the field's is evaluated by nobody but the widget.
+            field.widget.choices = field.choices
+    _prepare_widget(field.widget)
+
+
+def _prepare_widget(widget):
+    for part in getattr(widget, "widgets", ()):
+        _prepare_widget(part)
+    if type(widget) is forms.DateInput:
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    elif type(widget) is forms.DateTimeInput:
+        widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
+    elif type(widget) is forms.TimeInput:
+        widget.input_type, widget.format = "time", "%H:%M"
+
+
+class CrmFormMixin:
+    """`user`: whose form it is; every choice of rows is narrowed to what they may see (a foreign
+    key is also a read). `obj`: the record a verb's form is about.
+
+    groups: [(label, [field names])] in the order shown; fields named nowhere come last.
+    """
+
+    groups = ()
+
+    def __init__(self, *args, user=None, obj=None, **kwargs):
+        self.user, self.obj = user, obj
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if user and isinstance(field, forms.ModelChoiceField):
+                self._narrow(name, field)
+            _prepare(field)
+
+    def _narrow(self, name, field):
+        rows = field.queryset
+        if hasattr(rows, "visible_to"):
+            kept = Q(pk__in=rows.visible_to(self.user).values("pk"))
+            # What is already chosen stays choosable, or saving would silently empty it.
+            current = self.get_initial_for_field(field, name)
+            if current and not field.to_field_name and not isinstance(current, (list, tuple)):
+                kept |= Q(pk=getattr(current, "pk", current))
+            field.queryset = rows.filter(kept)
+
+    @property
+    def fieldsets(self):
+        """[(label, [bound fields])] of the visible fields, for the templates."""
+        left = {field.name: field for field in self.visible_fields()}
+        found = []
+        for label, names in self.groups:
+            fields = [left.pop(name) for name in names if name in left]
+            if fields:
+                found.append((label, fields))
+        if left:
+            found.append((_("More") if found else "", list(left.values())))
+        return found
+
+
+class CrmForm(CrmFormMixin, forms.Form):
+    """Base of every plain form: verbs, filters, wizards."""
+
+
+class CrmModelForm(CrmFormMixin, forms.ModelForm):
+    """Base of every form that edits a record.
+
+    An existing record with a `version` carries it hidden; `cleaned_data["version"]` is the one
+    the person started from (None when absent).
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        version = getattr(self.instance, "version", None)
+        if self.instance.pk and version is not None and "version" not in self.fields:
+            self.fields["version"] = forms.IntegerField(
+                required=False, widget=forms.HiddenInput, initial=version
+            )
+
+    def _narrow(self, name, field):
+        if isinstance(field, forms.ModelMultipleChoiceField) and self.instance.pk:
+            chosen = self.initial.get(name) or []
+            rows = field.queryset
+            if hasattr(rows, "visible_to"):
+                visible = rows.visible_to(self.user).values("pk")
+                keys = [getattr(row, "pk", row) for row in chosen]
+                field.queryset = rows.filter(Q(pk__in=visible) | Q(pk__in=keys))
+            return
+        super()._narrow(name, field)
+
+    def rebase(self, version):
+        """Let the next submission overwrite `version`, after its conflict has been shown."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+
+
+class CrmInlineFormSet(forms.BaseInlineFormSet):
+    """Lines of a document in its form; `form_kwargs={"user": user}` reaches every line.
+
+    The rows a remote select offers are read once for all lines.
+    """
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        first = self.__dict__.setdefault("_first", {})
+        for name, field in form.fields.items():
+            if isinstance(field.widget, RemoteMixin):
+                if name not in first:
+                    first[name] = list(field.queryset.order_by("-pk")[:FIRST_OPTIONS])
+                field.widget.first = first[name]
+
+
+def line_formset(parent, model, form, **options):
+    """Build the formset class for the lines `model` of a `parent` document.
+
+    Three empty rows serve people without JavaScript; with it rows are added one by one.
+    """
+    options = {"formset": CrmInlineFormSet, "extra": 3, "can_delete": True, **options}
+    return forms.inlineformset_factory(parent, model, form=form, **options)
+
+
+def merge_errors(form, error):
+    """Show a ValidationError of a service beside the fields of `form` it is about."""
+    known = ErrorDict()
+    for name, messages in getattr(error, "error_dict", {None: error.error_list}).items():
+        known.setdefault(name if name in form.fields else None, []).extend(messages)
+    for name, messages in known.items():
+        form.add_error(name, messages)

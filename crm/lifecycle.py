@@ -1,0 +1,150 @@
+"""The only writer of business records: create(), edit(), advance().
+
+Each runs in a transaction, validates, saves and emits. Services compose them; the doors
+call services.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crm.errors import StaleVersion, WrongMoment
+from crm.events import emit, jsonable
+from crm.locks import lock_one
+from crm.models import StatefulModel
+
+
+def condition(sentence):
+    """Make a transition's condition able to say why it refuses."""
+
+    def mark(function):
+        function.sentence = sentence
+        return function
+
+    return mark
+
+
+def require(user, permission, obj=None):
+    """Raise PermissionDenied unless `user` holds `permission`, in scope of `obj` when given.
+
+    `user` None is the system, which may do everything.
+    """
+    if user is not None and not user.may(permission, obj):
+        raise PermissionDenied(_("You do not have the right to do this."))
+
+
+@transaction.atomic
+def create(obj, *, by, check=True, **data):
+    """Validate and save a new record, emit `<model>.created`; return it.
+
+    `check` False skips the permission: for documents that follow from another one.
+    """
+    if check:
+        require(by, obj.permission("add"))
+    obj.created_by = by
+    obj.full_clean()
+    obj.save(force_insert=True)
+    emit(f"{obj._meta.model_name}.created", obj, by=by, **data)
+    return obj
+
+
+def editable(obj):
+    """Whether the fields of `obj` may be edited in its present state."""
+    return (
+        not isinstance(obj, StatefulModel)
+        or obj.EDITABLE is None
+        or getattr(obj, obj.state_field().name) in obj.EDITABLE
+    )
+
+
+@transaction.atomic
+def edit(obj, *, by, version=None, **changes):
+    """Set fields of a freshly locked copy of `obj`, emit `<model>.edited`; return the copy.
+
+    Nothing is written when nothing differs. Raises StaleVersion if `version` is given and
+    older than the record, WrongMoment if the state no longer allows edits, ValidationError.
+    """
+    fresh = lock_one(obj)
+    require(by, fresh.permission("change"), fresh)
+    if version is not None and int(version) != fresh.version:
+        raise StaleVersion(fresh)
+    if not editable(fresh):
+        raise WrongMoment(
+            _("%(record)s can no longer be edited: it is %(state)s.")
+            % {"record": fresh, "state": state_label(fresh)}
+        )
+    return write(fresh, by=by, **changes)
+
+
+def write(locked, *, by, **changes):
+    """Set fields of a record the caller has locked, whatever its state, and emit the difference."""
+    differences = {}
+    for name, value in changes.items():
+        old = getattr(locked, name)
+        if old != value:
+            differences[name] = [jsonable(old), jsonable(value)]
+            setattr(locked, name, value)
+    if not differences:
+        return locked
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+    emit(f"{locked._meta.model_name}.edited", locked, by=by, changes=differences)
+    return locked
+
+
+@transaction.atomic
+def advance(obj, verb, *, by, **data):
+    """Run transition `verb` on a freshly locked copy of `obj`; return the copy (`obj` is stale).
+
+    Emits `<model>.<new state>`. Raises WrongMoment with the sentence that says what is
+    missing, or PermissionDenied. `by` None: the system acts.
+    """
+    fresh = lock_one(obj)
+    transition = transition_of(fresh, verb)
+    if reason := refusal(fresh, verb):
+        raise WrongMoment(reason)
+    # django-fsm never enforces `permission=`; a wrong moment outranks a missing right.
+    if transition.permission:
+        require(by, transition.permission, fresh)
+    field = type(fresh).state_field().name
+    source = getattr(fresh, field)
+    getattr(fresh, verb)(**data)
+    fresh.version += 1
+    try:
+        fresh.full_clean()
+    except ValidationError as error:
+        raise WrongMoment(" ".join(error.messages)) from error
+    fresh.save()
+    state = getattr(fresh, field)
+    facts = {"verb": verb, "from": source, "to": state, **data}
+    emit(f"{fresh._meta.model_name}.{state}", fresh, by=by, **facts)
+    return fresh
+
+
+def transition_of(obj, verb):
+    """The Transition of `verb` from the present state, else from any state it starts in."""
+    meta = getattr(type(obj), verb)._django_fsm
+    state = getattr(obj, type(obj).state_field().name)
+    return meta.get_transition(state) or next(iter(meta.transitions.values()))
+
+
+def refusal(obj, verb):
+    """The sentence that says why transition `verb` is impossible now, or None."""
+    meta = getattr(type(obj), verb)._django_fsm
+    state = getattr(obj, type(obj).state_field().name)
+    transition = meta.get_transition(state)
+    if transition is None:
+        return _("%(verb)s is not possible: %(record)s is %(state)s.") % {
+            "verb": transition_of(obj, verb).custom["label"],
+            "record": obj,
+            "state": state_label(obj),
+        }
+    for check in transition.conditions or ():
+        if not check(obj):
+            return check.sentence
+    return None
+
+
+def state_label(obj):
+    return getattr(obj, f"get_{type(obj).state_field().name}_display")()

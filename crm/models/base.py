@@ -1,0 +1,112 @@
+"""The abstract bases of every business record."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import ConcurrentTransitionMixin, FSMField
+
+from crm.querysets import RecordQuerySet
+
+
+class RecordModel(models.Model):
+    """A record that knows when it was made, by whom, and which version of it one is looking at."""
+
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    # Counts the edits; a save with an older number is refused (crm.lifecycle.edit).
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+    search_fields = ("name",)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def permission(cls, verb):
+        """The full permission name, such as "orders.confirm_order"."""
+        return f"{cls._meta.app_label}.{verb}_{cls._meta.model_name}"
+
+    def get_absolute_url(self):
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
+
+    def protected_fields(self):
+        return {f.attname for f in self._meta.concrete_fields if getattr(f, "protected", False)}
+
+    def full_clean(self, exclude=None, **kwargs):
+        # Cleaning assigns every field, which a protected state refuses.
+        super().full_clean(exclude={*(exclude or ()), *self.protected_fields()}, **kwargs)
+
+
+class OwnedModel(RecordModel):
+    """A record that belongs to one person; without an owner it lies in a pool or is new."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("owner"),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class StatefulModel(ConcurrentTransitionMixin, models.Model):
+    """A record with a lifecycle; its states change through crm.lifecycle only.
+
+    BADGES maps a state to the colour it has everywhere: grey not started, blue under way,
+    amber waiting for somebody, green done, red stopped.
+    """
+
+    BADGES: dict = {}
+    # States in which fields may still be edited; None: in all.
+    EDITABLE: tuple | None = None
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def state_field(cls):
+        return next(f for f in cls._meta.concrete_fields if isinstance(f, FSMField))
+
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        # django-fsm-2 lifts the protection of the field for the whole process while it
+        # refreshes. The descriptor refuses only a name that is already set, so unset it.
+        names = self.protected_fields()
+        if fields is None or names & set(fields):
+            for name in names:
+                self.__dict__.pop(name, None)
+        models.Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
+        self._update_initial_state()
+
+    @property
+    def badge(self):
+        return self.BADGES.get(getattr(self, self.state_field().name), "grey")
+
+
+class JourneyModel(models.Model):
+    """A document of the chain. Documents made from one another share the `journey` id.
+
+    journey_stage orders the strip: lead 10, opportunity 20, … improvement 110.
+    """
+
+    journey_stage = 0
+    journey = models.UUIDField(_("journey"), default=uuid.uuid4, editable=False, db_index=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,87 @@
+"""The company itself: who we are, which currencies we use, which numbers were given."""
+
+from functools import lru_cache
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields import RateField
+
+
+class Currency(models.Model):
+    """A currency by its ISO 4217 code, with at most two digits after the point."""
+
+    code = models.CharField(_("code"), max_length=3, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+    digits = models.PositiveSmallIntegerField(_("digits"), default=2)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("currency")
+        verbose_name_plural = _("currencies")
+        constraints = [models.CheckConstraint(condition=models.Q(digits__lte=2), name="currency_digits")]
+
+    def __str__(self):
+        return self.code
+
+    @staticmethod
+    @lru_cache(maxsize=200)
+    def digits_of(code):
+        """Digits after the point of a currency code; they never change, hence the cache."""
+        return Currency.objects.get(pk=code).digits
+
+
+class ExchangeRate(models.Model):
+    """Units of the company's currency for one unit of `currency`, from the date `on`."""
+
+    currency = models.ForeignKey(Currency, models.CASCADE, verbose_name=_("currency"))
+    on = models.DateField(_("from"))
+    rate = RateField(_("rate"))
+
+    class Meta:
+        ordering = ["-on"]
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "on"], name="one_rate_a_day"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="rate_positive"),
+        ]
+
+    def __str__(self):
+        return f"{self.currency_id} {self.on} {self.rate}"
+
+
+class Company(models.Model):
+    """The one company that uses this installation (a single row)."""
+
+    name = models.CharField(_("name"), max_length=200, default="Closeloop")
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("company")
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def current(cls):
+        return cls.objects.first() or cls.objects.create()
+
+
+class NumberSequence(models.Model):
+    """The last number given for a key such as "SO-2026"; its row lock is the queue."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("number sequence")
+        verbose_name_plural = _("number sequences")
+
+    def __str__(self):
+        return f"{self.key}-{self.last:06d}"

@@ -1,0 +1,135 @@
+"""What the frame keeps about any record: events, notifications, comments, files, job runs."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TargetModel(models.Model):
+    """Something attached to any one record."""
+
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    target = GenericForeignKey()
+
+    class Meta:
+        abstract = True
+
+
+class EventQuerySet(models.QuerySet):
+    def about(self, obj):
+        """Events of one record, newest first."""
+        kind = ContentType.objects.get_for_model(obj)
+        return self.filter(content_type=kind, object_id=obj.pk).order_by("-pk")
+
+    def undelivered(self):
+        return self.filter(delivered_at=None)
+
+
+class Event(TargetModel):
+    """Something that has happened: the audit trail, the timeline and the outbox in one.
+
+    `data` is JSON; a transition has verb, from, to; an edit has changes {field: [old, new]}.
+    """
+
+    name = models.CharField(max_length=80)
+    label = models.CharField(max_length=200)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    delivered_at = models.DateTimeField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [
+            models.Index(fields=["content_type", "object_id", "-id"], name="event_timeline"),
+            models.Index(fields=["name", "at"], name="event_name"),
+            models.Index(fields=["id"], condition=models.Q(delivered_at=None), name="event_outbox"),
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.label}"
+
+
+class Notification(models.Model):
+    """One event told to one person; unique, so that telling twice changes nothing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+    by_mail = models.BooleanField(default=False)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [models.UniqueConstraint(fields=["user", "event"], name="told_once")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notification_unread")
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.event}"
+
+
+class Comment(TargetModel):
+    body = models.TextField(_("comment"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="comment_target")]
+
+    def __str__(self):
+        return self.body[:60]
+
+
+def attachment_path(attachment, filename):
+    return f"{attachment.content_type.model}/{attachment.object_id}/{filename}"
+
+
+class Attachment(TargetModel):
+    """A file on a record, visible exactly when the record is. `sha256` proves the content."""
+
+    file = models.FileField(_("file"), upload_to=attachment_path, max_length=300)
+    name = models.CharField(_("name"), max_length=200)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="attachment_target")]
+
+    def __str__(self):
+        return self.name
+
+
+class JobRun(models.Model):
+    """One run of a scheduled job and what came of it."""
+
+    task = models.CharField(_("job"), max_length=120)
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    result = models.CharField(_("result"), max_length=300, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
+        indexes = [models.Index(fields=["task", "-started_at"], name="jobrun_latest")]
+
+    def __str__(self):
+        return f"{self.task} {self.started_at:%F %T}"

@@ -1,0 +1,47 @@
+"""Rounding and currencies. Amounts round half up at the currency's digits, per line;
+totals are sums of rounded lines."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from crm.errors import DomainError
+from crm.models import Company, Currency, ExchangeRate
+from django.utils.translation import gettext_lazy as _
+
+ZERO = Decimal("0.00")
+
+
+def round_money(amount, currency):
+    """Round a Decimal half up to the digits of `currency` (a code), as 2-decimal Decimal."""
+    digits = Currency.digits_of(currency)
+    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP) + ZERO
+
+
+def line_amount(quantity, unit_price, discount, currency):
+    """What the customer pays for a line: price includes tax, `discount` is a percentage."""
+    return round_money(quantity * unit_price * (1 - discount / 100), currency)
+
+
+def included_tax(amount, tax_rate, currency):
+    """The tax contained in a tax-inclusive `amount`, at `tax_rate` percent."""
+    return amount - round_money(amount / (1 + tax_rate / 100), currency)
+
+
+def rate_on(currency, on):
+    """The rate to the company's currency on the local date `on` (the latest known before it).
+
+    Raises DomainError when a foreign currency has no rate yet.
+    """
+    if currency == Company.current().currency_id:
+        return Decimal(1)
+    rate = ExchangeRate.objects.filter(currency=currency, on__lte=on).order_by("-on").first()
+    if rate is None:
+        raise DomainError(
+            _("There is no exchange rate for %(currency)s yet.") % {"currency": currency}, code="no_rate"
+        )
+    return rate.rate
+
+
+def split(amount, percentages, currency):
+    """Split `amount` by percentages (Decimals); the last part takes what rounding left."""
+    parts = [round_money(amount * percent / 100, currency) for percent in percentages[:-1]]
+    return [*parts, amount - sum(parts, ZERO)]

@@ -1,0 +1,22 @@
+"""Document numbers such as SO-2026-000123: given once, without gaps from committed work."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.models import NumberSequence
+
+
+def next_number(prefix, *, year=None):
+    """The next number of `prefix` in `year` (default: this year, local time).
+
+    Must run in the transaction that uses the number: its row stays locked until that
+    commits, so a rolled-back document gives its number back.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("next_number() belongs in the transaction that uses the number")
+    key = f"{prefix}-{year or timezone.localdate().year}"
+    NumberSequence.objects.bulk_create([NumberSequence(key=key)], ignore_conflicts=True)
+    sequence = NumberSequence.objects.select_for_update().get(pk=key)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return str(sequence)

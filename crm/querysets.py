@@ -1,0 +1,42 @@
+"""Which rows a person may see: one method, used by every list, search, count, link and choice."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class RecordQuerySet(models.QuerySet):
+    """Rows visible by owner and scope (default), through a head document, or to all who may view.
+
+    owner_field: path to the owning user; None: visible to everybody with the view permission.
+    through: name of the foreign key to the head whose visibility decides instead.
+    """
+
+    owner_field = "owner"
+    through = None
+
+    def permitted(self, user, permission):
+        """Rows on which `user` may use `permission` ("app.verb_model"), by the scope of the role
+        that grants it."""
+        if not user.has_perm(permission):
+            return self.none()
+        if self.through:
+            head = self.model._meta.get_field(self.through).related_model
+            return self.filter(**{f"{self.through}__in": head.objects.visible_to(user)})
+        if self.owner_field is None:
+            return self.all()
+        return self.filter(user.scope_q(permission, self.owner_field))
+
+    def visible_to(self, user):
+        return self.permitted(user, self.model.permission("view"))
+
+    def search(self, text):
+        """Rows in whose `search_fields` every word of `text` occurs, whatever its case."""
+        for word in text.split():
+            match = Q()
+            for field in self.model.search_fields:
+                match |= Q(**{f"{field}__icontains": word})
+            self = self.filter(match)
+        return self
+
+    def on_journey(self, journey):
+        return self.filter(journey=journey)

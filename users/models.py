@@ -1,0 +1,255 @@
+"""People, their teams and roles: which acts a person may do, and on whose records."""
+
+from django.contrib.auth.models import AbstractUser, Permission, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+from crm.models import RecordModel
+from crm.querysets import RecordQuerySet
+
+
+class ConfigurationQuerySet(RecordQuerySet):
+    """Company-wide data: seen by everybody with the view permission."""
+
+    owner_field = None
+
+
+class Team(RecordModel):
+    """A node of the sales organisation. `path` holds the ids from the root down: "/1/4/"."""
+
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent team")
+    )
+    manager = models.ForeignKey(
+        "users.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_teams",
+        verbose_name=_("manager"),
+    )
+    path = models.CharField(max_length=255, editable=False, db_index=True)
+
+    objects = ConfigurationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self):
+        return self.name
+
+
+class Scope(models.TextChoices):
+    """Whose records a role reaches, from narrow to wide."""
+
+    OWN = "own", _("own")
+    TEAM = "team", _("own team")
+    BELOW = "below", _("own team and below")
+    ALL = "all", _("all")
+
+
+WIDTH = {scope: width for width, scope in enumerate(Scope.values)}
+
+
+class Role(RecordModel):
+    """A set of acts and the scope in which they may be done."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    scope = models.CharField(_("data scope"), max_length=10, choices=Scope.choices, default=Scope.OWN)
+    permissions = models.ManyToManyField(Permission, blank=True, verbose_name=_("permissions"))
+    # Default grants already applied once; what an administrator takes away stays away.
+    granted = models.JSONField(default=list, editable=False)
+
+    objects = ConfigurationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self):
+        return self.name
+
+
+class UserQuerySet(ConfigurationQuerySet):
+    def active(self):
+        return self.filter(is_active=True, is_system=False)
+
+    def with_role(self, code):
+        return self.active().filter(roles__code=code).distinct()
+
+    def holding(self, permission):
+        """People whose roles grant "app.codename"."""
+        app_label, codename = permission.split(".")
+        return self.active().filter(
+            roles__permissions__codename=codename,
+            roles__permissions__content_type__app_label=app_label,
+        ).distinct()
+
+
+class CrmUserManager(UserManager.from_queryset(UserQuerySet)):
+    def system(self):
+        """The user in whose name automatic work is done; made on first use, cannot log in."""
+        if user := self.filter(is_system=True).first():
+            return user
+        user = self.model(username="system", first_name="system", is_system=True, is_active=False)
+        user.set_unusable_password()
+        user.save()
+        return user
+
+
+class User(AbstractUser):
+    """A colleague. Roles decide what they may do, the team whose records they reach."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("as the device")
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
+    name = models.CharField(_("full name"), max_length=100, blank=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("team")
+    )
+    roles = models.ManyToManyField(Role, blank=True, related_name="users", verbose_name=_("roles"))
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True)
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    is_system = models.BooleanField(default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CrmUserManager()
+    search_fields = ("name", "username", "email")
+    remote_select = True
+
+    class Meta(AbstractUser.Meta):
+        ordering = ["name", "username"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(fields=["is_system"], condition=Q(is_system=True), name="one_system_user")
+        ]
+
+    permission = classmethod(RecordModel.permission.__func__)
+
+    def __str__(self):
+        return self.name or self.get_full_name() or self.username
+
+    def get_absolute_url(self):
+        return RecordModel.get_absolute_url(self)
+
+    @property
+    def grants(self):
+        """{permission: widest scope} over all roles, read once per instance."""
+        if not hasattr(self, "_grants"):
+            found = {}
+            rows = self.roles.values_list(
+                "scope", "permissions__content_type__app_label", "permissions__codename"
+            )
+            for scope, app_label, codename in rows:
+                key = f"{app_label}.{codename}"
+                if key not in found or WIDTH[scope] > WIDTH[found[key]]:
+                    found[key] = scope
+            self._grants = found
+        return self._grants
+
+    def scope_of(self, permission):
+        """The widest scope in which this person holds `permission`; None when not at all."""
+        if not self.is_active:
+            return None
+        if self.is_superuser:
+            return Scope.ALL
+        return self.grants.get(permission)
+
+    def scope_q(self, permission, owner_field="owner"):
+        """A Q that keeps the records (owned through `owner_field`) within the person's scope."""
+        scope = self.scope_of(permission)
+        if scope == Scope.ALL:
+            return Q()
+        if scope is None:
+            return Q(pk__in=[])
+        own = Q(**{owner_field: self.pk})
+        if scope == Scope.OWN or self.team is None:
+            return own
+        if scope == Scope.TEAM:
+            return own | Q(**{f"{owner_field}__team": self.team_id})
+        return own | Q(**{f"{owner_field}__team__path__startswith": self.team.path})
+
+    def may(self, permission, obj=None):
+        """Whether this person holds `permission`, and in a scope that reaches `obj`."""
+        if not self.has_perm(permission):
+            return False
+        scope = self.scope_of(permission)
+        if obj is None or obj.pk is None or scope == Scope.ALL:
+            return True
+        # Doors fetch records through visible_to(): a scope as wide as viewing needs no query.
+        return type(obj).objects.permitted(self, permission).filter(pk=obj.pk).exists()
+
+    @property
+    def superior(self):
+        """The manager above: of the own team, or of the next team up when that is oneself."""
+        team = self.team
+        while team is not None:
+            if team.manager_id and team.manager_id != self.pk:
+                return team.manager
+            team = team.parent
+        return None
+
+
+class Delegation(RecordModel):
+    """During an absence `substitute` decides approvals in the place of `user`."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("user"))
+    substitute = models.ForeignKey(
+        User, models.PROTECT, related_name="substitutions", verbose_name=_("substitute")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    search_fields = ("user__name", "substitute__name")
+
+    class QuerySet(RecordQuerySet):
+        owner_field = "user"
+
+        def on(self, day):
+            return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    objects = QuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on"]
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_dates"),
+            models.CheckConstraint(
+                condition=~Q(user=models.F("substitute")), name="delegation_to_somebody_else"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} → {self.substitute}"
+
+
+class ApiKey(AbstractAuthToken):
+    """A key for the REST API: shown once, stored hashed, bound to a person and to scopes.
+
+    scopes: list such as ["orders:read", "leads:write"]; empty means all the person may do.
+    """
+
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    def __str__(self):
+        return self.name or self.token_key
