@@ -4,12 +4,15 @@
 `CrmModelForm` choose the input kinds and narrow every choice to rows the person may see.
 """
 
+from contextlib import suppress
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import ErrorDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget, RangeWidget
 
 # A longer list of choices gets a search box.
 LONG_LIST = 12
@@ -47,7 +50,11 @@ def _dress(widget):
     elif "optgroups" in widget:
         _add_class(widget["attrs"], "form-select")
         count = sum(len(options) for _name, options, _index in widget["optgroups"])
-        if count > LONG_LIST or widget["attrs"].get("multiple") or "data-remote-url" in widget["attrs"]:
+        if (
+            count > LONG_LIST
+            or widget["attrs"].get("multiple")
+            or "data-remote-url" in widget["attrs"]
+        ):
             _add_class(widget["attrs"], "js-select")
     else:
         _add_class(widget["attrs"], "form-control")
@@ -78,10 +85,8 @@ class RemoteMixin:
         shown = list(self.first)
         missing = set(wanted) - {str(choices.choice(row)[0]) for row in shown}
         if missing:
-            try:
+            with suppress(TypeError, ValueError, ValidationError):  # a forged value chooses nothing
                 shown = [*rows.filter(**{f"{key}__in": missing}), *shown]
-            except (TypeError, ValueError):
-                pass  # a forged value chooses nothing
         options = [choices.choice(row) for row in shown]
         if field.empty_label is not None and not self.allow_multiple_selected:
             options.insert(0, ("", field.empty_label))
@@ -115,7 +120,6 @@ def _prepare(field):
                 field.widget = RemoteSelect(field.widget.attrs)
             elif widget is forms.SelectMultiple:
                 field.widget = RemoteSelectMultiple(field.widget.attrs)
-            # An iterator of its own: the field's is evaluated by nobody but the widget.
             field.widget.choices = field.choices
     _prepare_widget(field.widget)
 
@@ -123,6 +127,11 @@ def _prepare(field):
 def _prepare_widget(widget):
     for part in getattr(widget, "widgets", ()):
         _prepare_widget(part)
+    if isinstance(widget, RangeWidget):
+        for part, label in zip(widget.widgets, (_("from"), _("to")), strict=True):
+            part.attrs.update({"aria-label": label, "placeholder": label})
+            if isinstance(widget, DateRangeWidget):
+                part.input_type = "date"
     if type(widget) is forms.DateInput:
         widget.input_type, widget.format = "date", "%Y-%m-%d"
     elif type(widget) is forms.DateTimeInput:
@@ -143,20 +152,23 @@ class CrmFormMixin:
     def __init__(self, *args, user=None, obj=None, **kwargs):
         self.user, self.obj = user, obj
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if user and isinstance(field, forms.ModelChoiceField):
-                self._narrow(name, field)
+        for field in self.fields.values():
             _prepare(field)
+        if user:
+            self.narrow(user)
 
-    def _narrow(self, name, field):
-        rows = field.queryset
-        if hasattr(rows, "visible_to"):
-            kept = Q(pk__in=rows.visible_to(self.user).values("pk"))
-            # What is already chosen stays choosable, or saving would silently empty it.
-            current = self.get_initial_for_field(field, name)
-            if current and not field.to_field_name and not isinstance(current, (list, tuple)):
-                kept |= Q(pk=getattr(current, "pk", current))
-            field.queryset = rows.filter(kept)
+    def narrow(self, user):
+        """Let every choice of rows offer what `user` may see, and what is stored already."""
+        for name, field in self.fields.items():
+            rows = getattr(field, "queryset", None)
+            if hasattr(rows, "visible_to"):
+                visible = Q(pk__in=rows.visible_to(user).values("pk"))
+                # Without the stored rows, saving would silently empty the field.
+                field.queryset = rows.filter(visible | Q(pk__in=self.stored(name)))
+
+    def stored(self, name):
+        """Keys of the rows which field `name` of the edited record holds now."""
+        return []
 
     @property
     def fieldsets(self):
@@ -191,16 +203,12 @@ class CrmModelForm(CrmFormMixin, forms.ModelForm):
                 required=False, widget=forms.HiddenInput, initial=version
             )
 
-    def _narrow(self, name, field):
-        if isinstance(field, forms.ModelMultipleChoiceField) and self.instance.pk:
-            chosen = self.initial.get(name) or []
-            rows = field.queryset
-            if hasattr(rows, "visible_to"):
-                visible = rows.visible_to(self.user).values("pk")
-                keys = [getattr(row, "pk", row) for row in chosen]
-                field.queryset = rows.filter(Q(pk__in=visible) | Q(pk__in=keys))
-            return
-        super()._narrow(name, field)
+    def stored(self, name):
+        relations = {f.name: f for f in self.instance._meta.get_fields() if f.is_relation}
+        if not self.instance.pk or name not in relations or not hasattr(self.instance, name):
+            return []
+        value = relations[name].value_from_object(self.instance)
+        return [row.pk for row in value] if isinstance(value, list) else [value]
 
     def rebase(self, version):
         """Let the next submission overwrite `version`, after its conflict has been shown."""
@@ -231,12 +239,3 @@ def line_formset(parent, model, form, **options):
     """
     options = {"formset": CrmInlineFormSet, "extra": 3, "can_delete": True, **options}
     return forms.inlineformset_factory(parent, model, form=form, **options)
-
-
-def merge_errors(form, error):
-    """Show a ValidationError of a service beside the fields of `form` it is about."""
-    known = ErrorDict()
-    for name, messages in getattr(error, "error_dict", {None: error.error_list}).items():
-        known.setdefault(name if name in form.fields else None, []).extend(messages)
-    for name, messages in known.items():
-        form.add_error(name, messages)

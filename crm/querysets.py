@@ -40,3 +40,9 @@ class RecordQuerySet(models.QuerySet):
 
     def on_journey(self, journey):
         return self.filter(journey=journey)
+
+
+class ConfigurationQuerySet(RecordQuerySet):
+    """Company-wide data such as the catalogue: seen by everybody with the view permission."""
+
+    owner_field = None

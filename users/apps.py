@@ -8,7 +8,7 @@ from crm.apps import AppBase
 def sync_roles(using, **kwargs):
     from users.services import sync_roles
 
-    if using == "default" and apps.get_app_config("performance").models_module:
+    if using == "default":
         sync_roles()
 
 
@@ -18,5 +18,5 @@ class UsersConfig(AppBase):
 
     def ready(self):
         super().ready()
-        # After the last app of the line every permission exists.
-        post_migrate.connect(sync_roles, sender=apps.get_app_config("performance"))
+        # auth comes after the whole line: by then every permission exists.
+        post_migrate.connect(sync_roles, sender=apps.get_app_config("auth"))

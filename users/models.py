@@ -7,13 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from crm.models import RecordModel
-from crm.querysets import RecordQuerySet
-
-
-class ConfigurationQuerySet(RecordQuerySet):
-    """Company-wide data: seen by everybody with the view permission."""
-
-    owner_field = None
+from crm.querysets import ConfigurationQuerySet, RecordQuerySet
 
 
 class Team(RecordModel):

@@ -1,6 +1,6 @@
-from crm.models.base import JourneyModel, OwnedModel, RecordModel, StatefulModel
+from crm.models.base import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
-from crm.models.records import Attachment, Comment, Event, JobRun, Notification
+from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
 
 __all__ = [
     "Attachment",
@@ -16,4 +16,6 @@ __all__ = [
     "OwnedModel",
     "RecordModel",
     "StatefulModel",
+    "TargetModel",
+    "acts",
 ]

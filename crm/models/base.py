@@ -11,6 +11,11 @@ from django_fsm import ConcurrentTransitionMixin, FSMField
 from crm.querysets import RecordQuerySet
 
 
+def acts(model, *verbs):
+    """Meta.permissions for the verbs of a model: acts("order", "confirm") -> confirm_order."""
+    return [(f"{verb}_{model}", f"Can {verb.replace('_', ' ')} {model}") for verb in verbs]
+
+
 class RecordModel(models.Model):
     """A record that knows when it was made, by whom, and which version of it one is looking at."""
 
@@ -27,6 +32,10 @@ class RecordModel(models.Model):
     )
     # Counts the edits; a save with an older number is refused (crm.lifecycle.edit).
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    # The record's key in another system: imports and integrations find it again by this.
+    external_key = models.CharField(
+        _("external key"), max_length=100, null=True, blank=True, unique=True, editable=False
+    )
 
     objects = RecordQuerySet.as_manager()
     search_fields = ("name",)
