@@ -141,17 +141,8 @@ if REDIS_URL:
 elif EMBEDDED:
     CELERY_BROKER_URL = "filesystem://"
     CELERY_BROKER_TRANSPORT = "crm.embedded.broker.Transport"
-    _queue = VAR / "celery"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_queue / "queue"),
-        "data_folder_out": str(_queue / "queue"),
-        "control_folder": str(_queue / "control"),
-        "processed_folder": str(_queue / "claims"),
-        "store_processed": True,
-        "polling_interval": 0.05,
-    }
-    for _folder in ("queue", "control", "claims"):
-        (_queue / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(VAR / "celery"), "polling_interval": 0.05}
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 else:
     raise ImproperlyConfigured("Set REDIS_URL, or CLOSELOOP_EMBEDDED=1 for the file-based broker.")
 CELERY_TASK_ACKS_LATE = True

@@ -155,11 +155,13 @@ class Channel(virtual.Channel):
         (folder / name).rename(folder / f"{name}{SUFFIX}")
 
     def _get(self, queue, timeout=None):
+        # First of all, as it brings back what a dead process held.
+        claims = self.claims
         names = self._seen.setdefault(queue, deque())
         if not names:
             names.extend(self._waiting(queue))
         while names:
-            if message := self.claims.take(self._queue(queue) / names.popleft()):
+            if message := claims.take(self._queue(queue) / names.popleft()):
                 return message
         raise Empty
 
