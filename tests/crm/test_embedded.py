@@ -55,6 +55,29 @@ def mark(name, seconds=0):
         order.write(name + "\\n")
 """
 
+SUPERVISE = """
+import os, sys
+from pathlib import Path
+from crm.embedded.supervisor import Child, Failed, Supervisor
+
+children = [
+    Child(f"child{n}", [sys.executable, "-c", code], Path(f"child{n}.log"))
+    for n, code in enumerate(sys.argv[1:])
+]
+supervisor = Supervisor(
+    children,
+    env=dict(os.environ),
+    say=lambda text: print(text, flush=True),
+    announce=lambda: print("up", *(child.process.pid for child in children), flush=True),
+)
+try:
+    supervisor.run()
+except Failed as failure:
+    sys.exit(str(failure))
+print("stopped")
+"""
+STAY = "import time; time.sleep(600)"
+
 
 def wait_until(what, timeout=30):
     end = time.monotonic() + timeout
@@ -233,3 +256,59 @@ def test_two_workers_share_what_several_processes_send_and_nothing_is_lost(broke
     wait_until(lambda: not waiting(tmp_path))
     assert len((tmp_path / "order").read_text().split()) == 300
     assert all(process.poll() is None for process in workers)
+
+
+# --- Supervisor ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def supervise(tmp_path):
+    processes = Processes(tmp_path, environment())
+    (tmp_path / "supervise.py").write_text(textwrap.dedent(SUPERVISE), encoding="utf-8")
+    yield lambda *codes: processes.start("supervise.py", *codes, start_new_session=True)
+    processes.stop()
+
+
+def alive(pid: int) -> bool:
+    # A zombie that nobody has collected yet is dead as well.
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def pids(supervisor) -> list[int]:
+    return [int(word) for word in supervisor.stdout.readline().split()[1:]]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_signal_stops_the_supervisor_and_every_child(supervise, number):
+    supervisor = supervise(STAY, STAY)
+    children = pids(supervisor)
+    assert all(map(alive, children))
+    supervisor.send_signal(number)
+    output, _ = supervisor.communicate(timeout=30)
+    assert (supervisor.returncode, output) == (0, "stopped\n")
+    assert not any(map(alive, children))
+
+
+def test_a_child_that_dies_is_started_again(supervise):
+    supervisor = supervise(STAY, "open('child1.pid','a').write('x'); " + STAY)
+    _, child = pids(supervisor)
+    os.kill(child, signal.SIGKILL)
+    assert supervisor.stdout.readline() == ("child1 ended with exit code -9; starting it again.\n")
+    assert supervisor.poll() is None
+
+
+def test_a_child_that_keeps_dying_brings_all_down_with_its_last_words(supervise):
+    supervisor = supervise(STAY, "raise SystemExit('no such table')")
+    output, _ = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 1
+    assert "child1 ended 3 times" in output
+    assert "no such table" in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that way")
+def test_no_child_outlives_a_killed_supervisor(supervise):
+    supervisor = supervise(STAY)
+    children = pids(supervisor)
+    supervisor.kill()
+    wait_until(lambda: not any(map(alive, children)))
