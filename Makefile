@@ -28,8 +28,9 @@ demo: .venv/runtime $(ASSETS) $(MOS)
 # Tests have data of their own, which a crash may cost.
 test: export CLOSELOOP_VAR ?= $(CURDIR)/build/test
 test: export CLOSELOOP_THROWAWAY = 1
+test: ARGS ?= -n auto --maxprocesses 4
 test: .venv/dev $(ASSETS) $(MOS)
-	$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(ARGS); result=$$?; $(BIN)/python -m tests.requirements; exit $$result
 
 lint: .venv/dev
 	$(BIN)/ruff check .
