@@ -39,19 +39,19 @@ def _dress(widget):
         for part in widget["subwidgets"]:
             _dress(part)
         return
-    kind = widget.get("type")
+    options = [option for group in widget.get("optgroups", ()) for option in group[1]]
+    # Checkboxes and radio buttons are choices, too, but only their options know what they are.
+    kind = widget.get("type") or (options and options[0].get("type"))
     if kind == "hidden":
         return
     if kind in ("checkbox", "radio"):
-        for options in widget.get("optgroups", ()):
-            for option in options[1]:
-                _add_class(option["attrs"], "form-check-input")
-        _add_class(widget["attrs"], "form-checks" if "optgroups" in widget else "form-check-input")
+        for option in options:
+            _add_class(option["attrs"], "form-check-input")
+        _add_class(widget["attrs"], "form-checks" if options else "form-check-input")
     elif "optgroups" in widget:
         _add_class(widget["attrs"], "form-select")
-        count = sum(len(options) for _name, options, _index in widget["optgroups"])
         if (
-            count > LONG_LIST
+            len(options) > LONG_LIST
             or widget["attrs"].get("multiple")
             or "data-remote-url" in widget["attrs"]
         ):

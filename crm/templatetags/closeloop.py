@@ -9,6 +9,8 @@ from django.utils.safestring import mark_safe
 
 register = template.Library()
 
+SHORT = 18
+
 
 @cache
 def _sprite():
@@ -52,7 +54,11 @@ def _cell(cell, label, row_url, lead):
         text = f'<span class="state state-{conditional_escape(cell.badge)}">{text}</span>'
     if url := conditional_escape(cell.url or "") or row_url:
         text = f'<a href="{url}">{text}</a>'
-    css = " ".join(name for name, on in (("num", cell.numeric), ("lead", lead)) if on)
+    # Short words, dates and codes stay on one line; names may wrap.
+    short = len(cell.text) <= SHORT and not cell.badge
+    css = " ".join(
+        name for name, on in (("num", cell.numeric), ("lead", lead), ("short", short)) if on
+    )
     attrs = f' class="{css}"' if css else ""
     return f'<td data-label="{label}"{attrs}>{text}</td>'
 

@@ -1,0 +1,137 @@
+// Charts. Data by kind:
+//   bar, funnel: [{label, value, text?, url?}]      gauge: {value, max, text?}
+//   line: the same list, or {labels: [...], series: [{label, values: [...]}]}
+(() => {
+  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const look = () => ({
+    ink: style("--chart-ink"),
+    faint: style("--chart-faint"),
+    ground: style("--chart-ground"),
+    series: [1, 2, 3, 4, 5, 6].map((n) => style(`--chart-${n}`)),
+  });
+
+  const number = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
+  const shown = (datum) => datum.text ?? number.format(datum.value);
+  const entries = (data) =>
+    data.map((datum) => ({ ...datum, value: Number(datum.value), name: datum.label }));
+
+  const axes = (labels, { ink, faint }) => ({
+    grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
+    xAxis: {
+      type: "category",
+      data: labels,
+      axisLabel: { color: ink, hideOverlap: true },
+      axisLine: { lineStyle: { color: faint } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      axisLabel: { color: ink, formatter: (value) => number.format(value) },
+      splitLine: { lineStyle: { color: faint } },
+    },
+  });
+
+  const kinds = {
+    bar: (data, colours) => ({
+      ...axes(data.map((datum) => datum.label), colours),
+      tooltip: { formatter: ({ data: datum }) => `${datum.name}: ${shown(datum)}` },
+      series: [
+        { type: "bar", barMaxWidth: 40, data: entries(data), itemStyle: { borderRadius: [4, 4, 0, 0] } },
+      ],
+    }),
+    line(data, colours) {
+      const rows = Array.isArray(data)
+        ? { labels: data.map((d) => d.label), series: [{ label: "", values: data.map((d) => d.value) }] }
+        : data;
+      return {
+        ...axes(rows.labels, colours),
+        tooltip: { trigger: "axis" },
+        legend: { show: rows.series.length > 1, bottom: 0, textStyle: { color: colours.ink } },
+        grid: { left: 8, right: 16, top: 24, bottom: rows.series.length > 1 ? 32 : 8, containLabel: true },
+        series: rows.series.map(({ label, values }) => ({
+          type: "line",
+          name: label,
+          data: values.map(Number),
+          symbolSize: 6,
+        })),
+      };
+    },
+    funnel: (data, colours) => ({
+      tooltip: { formatter: ({ data: datum }) => `${datum.name}: ${shown(datum)}` },
+      series: [
+        {
+          type: "funnel",
+          // The order is that of the process, whatever the numbers are.
+          sort: "none",
+          left: "5%",
+          right: "45%",
+          top: 8,
+          bottom: 8,
+          minSize: "4%",
+          gap: 3,
+          label: {
+            position: "right",
+            color: colours.ink,
+            formatter: ({ data: datum }) => `${datum.name}  ${shown(datum)}`,
+          },
+          labelLine: { lineStyle: { color: colours.faint } },
+          itemStyle: { borderWidth: 0 },
+          data: entries(data),
+        },
+      ],
+    }),
+    gauge: (data, { ink, faint, series }) => ({
+      series: [
+        {
+          type: "gauge",
+          startAngle: 200,
+          endAngle: -20,
+          min: 0,
+          max: Number(data.max) || 100,
+          progress: { show: true, width: 16, itemStyle: { color: series[0] } },
+          axisLine: { lineStyle: { width: 16, color: [[1, faint]] } },
+          axisTick: { show: false },
+          splitLine: { show: false },
+          axisLabel: { show: false },
+          pointer: { show: false },
+          anchor: { show: false },
+          detail: { color: ink, fontSize: 22, offsetCenter: [0, "-5%"], formatter: () => shown(data) },
+          data: [{ value: Number(data.value) }],
+        },
+      ],
+    }),
+  };
+
+  const draw = (box) => {
+    const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
+    const colours = look();
+    const options = kinds[box.dataset.chart](data, colours);
+    const chart = echarts.getInstanceByDom(box) || echarts.init(box);
+    chart.setOption(
+      {
+        color: colours.series,
+        textStyle: { color: colours.ink, fontFamily: getComputedStyle(document.body).fontFamily },
+        animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400,
+        ...options,
+        // An HTML tooltip would need inline styles, which the content security policy forbids.
+        tooltip: {
+          ...options.tooltip,
+          renderMode: "richText",
+          backgroundColor: colours.ground,
+          textStyle: { color: colours.ink },
+        },
+      },
+      true,
+    );
+    chart.off("click");
+    chart.on("click", ({ data: datum }) => datum?.url && location.assign(datum.url));
+    return chart;
+  };
+
+  const boxes = [...document.querySelectorAll("[data-chart]")];
+  boxes.forEach((box) => new ResizeObserver(() => echarts.getInstanceByDom(box)?.resize()).observe(box));
+  const drawAll = () => boxes.forEach(draw);
+  drawAll();
+  new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+})();

@@ -1,0 +1,175 @@
+// The shell: htmx, dialog, toasts, menus, keys. Other scripts use window.closeloop.
+(() => {
+  const strings = document.getElementById("strings").dataset;
+  const toasts = document.getElementById("toasts");
+  const dialog = document.getElementById("dialog");
+
+  // --- Toasts ---------------------------------------------------------------
+
+  const toast = (text) => {
+    const note = document.getElementById("toast-template").content.cloneNode(true);
+    note.querySelector("[data-text]").textContent = text;
+    toasts.append(note);
+  };
+
+  const watchToasts = new MutationObserver((changes) => {
+    for (const change of changes)
+      for (const note of change.addedNodes)
+        // An error stays until it is read.
+        if (note.matches?.(".toast-success, .toast-info")) setTimeout(() => note.remove(), 6000);
+    raiseToasts();
+  });
+  watchToasts.observe(toasts, { childList: true });
+
+  // An open modal dialog covers everything that is not inside it.
+  const raiseToasts = () => {
+    const home = dialog.open ? dialog : document.body;
+    if (toasts.parentElement !== home && toasts.children.length) home.append(toasts);
+  };
+
+  // --- Dialog ---------------------------------------------------------------
+
+  let opener = null;
+
+  const openDialog = () => {
+    if (!dialog.open) {
+      opener = document.activeElement;
+      dialog.showModal();
+    }
+    const wrong = dialog.querySelector("[data-focus], .is-invalid");
+    const first = dialog.querySelector(".modal-body :is(input:not([type=hidden]), select, textarea)");
+    (wrong || first)?.focus();
+  };
+
+  const closeDialog = () => {
+    if (dialog.open) dialog.close();
+  };
+
+  dialog.addEventListener("close", () => {
+    document.body.append(toasts);
+    dialog.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+    document.dispatchEvent(new CustomEvent("closeloop:dialog-closed"));
+  });
+
+  // --- htmx -----------------------------------------------------------------
+
+  const on = (name, run) => document.body.addEventListener(name, run);
+
+  on("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get")
+      event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+  });
+
+  on("htmx:beforeOnLoad", (event) => {
+    const { xhr } = event.detail;
+    const stop = () => {
+      event.preventDefault();
+      location.reload();
+    };
+    // The session has ended: the answer is the log-in page.
+    if (new URL(xhr.responseURL, location).pathname === document.body.dataset.login) return stop();
+    const target = xhr.getResponseHeader("HX-Retarget");
+    // A verb was run from a list or board: there is no record to refresh, the page itself is stale.
+    if (target === "#record" && !document.getElementById("record")) {
+      if (!document.getElementById("board")) return stop();
+      event.preventDefault();
+      closeDialog();
+    }
+  });
+
+  on("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    if (detail.target.id === "toasts") detail.swapOverride = "beforeend";
+    if (detail.target.id === "record") detail.swapOverride = "outerHTML";
+  });
+
+  on("htmx:afterSwap", (event) => {
+    const { target } = event.detail;
+    if (target.id === "dialog" && target.children.length) openDialog();
+    else if (target.id === "record") closeDialog();
+  });
+
+  on("dialog:close", closeDialog);
+
+  on("htmx:responseError", (event) => {
+    const text = { 403: strings.forbidden, 404: strings.gone }[event.detail.xhr.status];
+    toast(text || strings.failed);
+  });
+
+  on("htmx:sendError", () => toast(strings.offline));
+
+  // --- Clicks ---------------------------------------------------------------
+
+  const side = document.getElementById("menu");
+
+  const toggleMenu = (open) => {
+    document.documentElement.classList.toggle("menu-open", open);
+    if (open) side.querySelector("a.side-link, summary")?.focus();
+  };
+
+  document.addEventListener("click", (event) => {
+    const hit = (selector) => event.target.closest(selector);
+    for (const menu of document.querySelectorAll("details.menu[open], details.board-move[open]"))
+      if (!menu.contains(event.target) || hit(".dropdown-item")) menu.open = false;
+    if (hit("[data-dismiss-toast]")) hit(".toast-note").remove();
+    else if (hit("[data-close-dialog]")) hit("dialog")?.close();
+    else if (hit("[data-show-keys]")) document.getElementById("keys").showModal();
+    else if (hit("[data-menu-open]")) {
+      event.preventDefault();
+      toggleMenu(true);
+    } else if (hit("[data-menu-close]")) {
+      event.preventDefault();
+      toggleMenu(false);
+    } else if (document.documentElement.classList.contains("menu-open") && !hit("#menu")) toggleMenu(false);
+    else openRow(event);
+  });
+
+  // The whole row of a list is a target, but never in the way of links or of selecting text.
+  const openRow = (event) => {
+    const row = event.target.closest("tr[data-href]");
+    if (!row || event.target.closest("a, button, input, label, summary") || String(getSelection())) return;
+    if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
+    else location.assign(row.dataset.href);
+  };
+
+  // --- Keys -----------------------------------------------------------------
+
+  const keys = {
+    "/": () =>
+      (document.querySelector("[data-search]") || document.querySelector("[data-search-all]"))?.focus(),
+    n: () => document.querySelector("[data-key=n]")?.click(),
+    e: () => document.querySelector("[data-key=e]")?.click(),
+    m: () => {
+      toggleMenu(true);
+      (side.querySelector("[aria-current]") || side.querySelector(".side-link"))?.focus();
+    },
+    "?": () => document.getElementById("keys").showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = event.target.closest?.("details.menu[open], details.board-move[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      toggleMenu(false);
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      const search = document.querySelector("[data-search-all], [data-search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.matches("input, select, textarea, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]") || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  window.closeloop = { strings, toast, openDialog, closeDialog };
+})();

@@ -1,0 +1,130 @@
+// Forms: searchable selects, lines of a document, unsaved changes, one submission at a time.
+(() => {
+  const { strings } = window.closeloop;
+
+  // --- Selects --------------------------------------------------------------
+
+  const remote = (url) => ({
+    valueField: "value",
+    labelField: "text",
+    searchField: [],
+    // The server has searched (also in codes and phones that are not in the text).
+    score: () => () => 1,
+    load(query, done) {
+      fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : []))
+        .then((found) => {
+          this.clearOptions();
+          done(found);
+        })
+        .catch(() => done());
+    },
+  });
+
+  const note = (text) => () => {
+    const box = document.createElement("div");
+    box.className = "no-results";
+    box.textContent = text;
+    return box;
+  };
+
+  const enhance = (select) => {
+    if (select.tomselect) return;
+    const url = select.dataset.remoteUrl;
+    new TomSelect(select, {
+      plugins: select.multiple ? { remove_button: { title: strings.remove } } : [],
+      maxOptions: 200,
+      allowEmptyOption: !select.multiple,
+      hidePlaceholder: true,
+      render: { no_results: note(strings.none), loading: note(strings.searching) },
+      ...(url ? remote(url) : {}),
+    });
+  };
+
+  // --- Lines ----------------------------------------------------------------
+
+  const dressLines = (box) => {
+    const total = box.querySelector("[name$=-TOTAL_FORMS]");
+    const body = box.querySelector("[data-lines]");
+    // The empty rows are for people without JavaScript; one is enough to start with.
+    const blank = [...body.querySelectorAll("[data-line]:not([data-stored])")].filter(isBlank);
+    const filled = body.querySelectorAll("[data-line]").length - blank.length;
+    blank.slice(filled ? 0 : 1).forEach((line) => line.remove());
+    box.querySelector("[data-add-line]").addEventListener("click", () => {
+      const copy = document.createElement("tbody");
+      copy.innerHTML = box
+        .querySelector("[data-empty-line]")
+        .innerHTML.replaceAll("__prefix__", total.value);
+      total.value = Number(total.value) + 1;
+      const line = copy.firstElementChild;
+      body.append(line);
+      dress(line);
+      line.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    body.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-remove-line]")) return;
+      const line = event.target.closest("[data-line]");
+      const mark = line.querySelector("input[name$=-DELETE]");
+      // A stored line is deleted by the server; numbers need not be without gaps.
+      if (line.hasAttribute("data-stored") && mark) {
+        mark.checked = true;
+        line.hidden = true;
+      } else line.remove();
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+      box.querySelector("[data-add-line]").focus();
+    });
+  };
+
+  const isBlank = (line) =>
+    !line.querySelector(".is-invalid") &&
+    [...line.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), select, textarea")].every(
+      (control) =>
+        control.tagName === "SELECT"
+          ? [...control.options].every((option) => option.selected === option.defaultSelected)
+          : control.value === control.defaultValue,
+    ) &&
+    !line.querySelector("option[selected]:not([value=''])");
+
+  // --- Unsaved changes ------------------------------------------------------
+
+  const dirty = new Set();
+
+  const guard = (form) => {
+    const mark = () => dirty.add(form);
+    form.addEventListener("input", mark);
+    form.addEventListener("change", mark);
+  };
+
+  window.addEventListener("beforeunload", (event) => {
+    if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    dirty.delete(form);
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    // A second click must not post twice; a page restored by "back" may post again.
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
+  });
+
+  // --- Start ----------------------------------------------------------------
+
+  const each = (root, selector, run) => {
+    if (root.matches?.(selector)) run(root);
+    root.querySelectorAll(selector).forEach(run);
+  };
+
+  const dress = (root) => {
+    each(root, "[data-formset]", dressLines);
+    each(root, "select.js-select", enhance);
+    each(root, "form[data-guard]", guard);
+  };
+
+  htmx.onLoad(dress);
+  document.querySelector("main [data-focus], main .is-invalid")?.focus();
+})();
