@@ -97,12 +97,10 @@ def icon(name: str) -> ElementTree.Element:
     kind = "filled" if name.endswith("-filled") else "outline"
     source = PACKAGES / "@tabler/icons/icons" / kind / f"{name.removesuffix('-filled')}.svg"
     drawing = ElementTree.parse(source).getroot()
-    kept = {
-        key: drawing.attrib[key]
-        for key in ("viewBox", "fill", "stroke", "stroke-linecap", "stroke-linejoin")
-        if key in drawing.attrib
-    }
-    symbol = ElementTree.Element(f"{SVG}symbol", {"id": name, **kept})
+    symbol = ElementTree.Element(f"{SVG}symbol", {"id": name})
+    for key in ("viewBox", "fill", "stroke", "stroke-linecap", "stroke-linejoin"):
+        if value := drawing.get(key):
+            symbol.set(key, value)
     # The first path of each drawing is an invisible frame.
     symbol.extend(part for part in drawing if part.attrib.get("d") != "M0 0h24v24H0z")
     for part in symbol:

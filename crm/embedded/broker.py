@@ -15,7 +15,7 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
@@ -134,7 +134,7 @@ class Channel(virtual.Channel):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.folder = Path(self.connection.client.transport_options["folder"])
-        self._seen: dict[str, deque[str]] = {}
+        self._seen = defaultdict[str, deque[str]](deque)
 
     @property
     def claims(self) -> Claims:
@@ -157,7 +157,7 @@ class Channel(virtual.Channel):
     def _get(self, queue, timeout=None):
         # First of all, as it brings back what a dead process held.
         claims = self.claims
-        names = self._seen.setdefault(queue, deque())
+        names = self._seen[queue]
         if not names:
             names.extend(self._waiting(queue))
         while names:
@@ -183,7 +183,6 @@ class Transport(virtual.Transport):
 
     Channel = Channel
     global_state = virtual.BrokerState()
-    default_port = 0
     driver_type = "filesystem"
     driver_name = "filesystem"
 
