@@ -239,3 +239,11 @@ def line_formset(parent, model, form, **options):
     """
     options = {"formset": CrmInlineFormSet, "extra": 3, "can_delete": True, **options}
     return forms.inlineformset_factory(parent, model, form=form, **options)
+
+
+class CommentForm(CrmForm):
+    comment = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonForm(CrmForm):
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

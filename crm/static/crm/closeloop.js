@@ -80,12 +80,13 @@
 
   on("htmx:beforeSwap", (event) => {
     const { detail } = event;
-    if (detail.target.id === "toasts") detail.swapOverride = "beforeend";
-    if (detail.target.id === "record") detail.swapOverride = "outerHTML";
+    if (detail.target?.id === "toasts") detail.swapOverride = "beforeend";
+    if (detail.target?.id === "record") detail.swapOverride = "outerHTML";
   });
 
   on("htmx:afterSwap", (event) => {
     const { target } = event.detail;
+    if (!target) return;
     if (target.id === "dialog" && target.children.length) openDialog();
     else if (target.id === "record") closeDialog();
   });
