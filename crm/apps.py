@@ -2,6 +2,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AppBase(AppConfig):
@@ -12,5 +13,27 @@ class AppBase(AppConfig):
             import_module(f"{self.name}.handlers")
 
 
+CURRENCIES = [
+    ("CNY", "人民币", 2),
+    ("USD", "US dollar", 2),
+    ("EUR", "Euro", 2),
+    ("GBP", "Pound sterling", 2),
+    ("HKD", "港元", 2),
+    ("TWD", "新臺幣", 2),
+    ("JPY", "日本円", 0),
+]
+
+
+def add_currencies(using, **kwargs):
+    from crm.models import Currency
+
+    rows = [Currency(code=code, name=name, digits=digits) for code, name, digits in CURRENCIES]
+    Currency.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+
+
 class CrmConfig(AppBase):
     name = "crm"
+
+    def ready(self):
+        super().ready()
+        post_migrate.connect(add_currencies, sender=self)

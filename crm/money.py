@@ -3,9 +3,10 @@ totals are sums of rounded lines."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.errors import DomainError
 from crm.models import Company, Currency, ExchangeRate
-from django.utils.translation import gettext_lazy as _
 
 ZERO = Decimal("0.00")
 

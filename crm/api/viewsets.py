@@ -1,0 +1,137 @@
+"""The JSON door of one record kind, as a declaration: the twin of the HTML door's Pages."""
+
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from crm.api.errors import PreconditionFailed
+from crm.errors import StaleVersion, WrongMoment
+from crm.verbs import Verbs
+
+
+class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """List and read `model`; create and edit through services; POST <pk>/<verb>/ for each verb.
+
+    create, edit: services as in Pages; without them the methods do not exist (405).
+    related: names for select_related and prefetch_related, so that a page costs no query per row.
+    """
+
+    model = None
+    verbs = None
+    create_service = None
+    edit_service = None
+    related = ()
+    prefetched = ()
+    ordering = "-pk"
+    verb = None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.model is None:
+            return
+        if cls.verbs is None:
+            cls.verbs = Verbs(cls.model)
+        cls.queryset = cls.model.objects.all()
+        methods = ["get", "head", "options", "post"] if cls.create_service or cls.verbs else ["get", "head", "options"]
+        cls.http_method_names = [*methods, "patch"] if cls.edit_service else methods
+        if cls.create_service:
+            cls.create = _create
+        if cls.edit_service:
+            cls.partial_update = _partial_update
+        for name in cls.verbs:
+            setattr(cls, f"verb_{name}", _verb_action(name))
+
+    def is_verb(self):
+        return self.verb is not None
+
+    def get_queryset(self):
+        rows = self.model.objects.visible_to(self.request.user)
+        if self.related:
+            rows = rows.select_related(*self.related)
+        if self.prefetched:
+            rows = rows.prefetch_related(*self.prefetched)
+        return rows
+
+    def orderings(self):
+        """Fields by which lists can be ordered: any plain column of the record."""
+        return {f.name for f in self.model._meta.concrete_fields if not f.is_relation} | {"pk"}
+
+    def represent(self, obj):
+        data = self.get_serializer(obj).data
+        if self.verbs:
+            data["available_verbs"] = [
+                {"name": verb.name, "label": verb.label, "allowed": verb.allowed, "reason": verb.reason}
+                for verb in self.verbs.bound(obj, self.request.user)
+            ]
+        return data
+
+    def respond(self, obj, status=status.HTTP_200_OK):
+        headers = {"ETag": f'"{obj.version}"'} if hasattr(obj, "version") else None
+        return Response(self.represent(obj), status=status, headers=headers)
+
+    def retrieve(self, request, *args, **kwargs):
+        return self.respond(self.get_object())
+
+    def fresh(self, obj):
+        """The record as the person sees it after a write."""
+        return self.get_queryset().filter(pk=obj.pk).first() or obj
+
+    def if_match(self):
+        """The version the client started from, from If-Match; None when it does not say."""
+        header = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        if header in ("", "*"):
+            return None
+        if not header.isdigit():
+            raise PreconditionFailed
+        return int(header)
+
+
+def _create(self, request, *args, **kwargs):
+    serializer = self.get_serializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    obj = type(self).create_service(by=request.user, **serializer.validated_data)
+    return self.respond(self.fresh(obj), status=status.HTTP_201_CREATED)
+
+
+def _partial_update(self, request, *args, **kwargs):
+    obj = self.get_object()
+    serializer = self.get_serializer(obj, data=request.data, partial=True)
+    serializer.is_valid(raise_exception=True)
+    version = self.if_match()
+    try:
+        saved = type(self).edit_service(obj, by=request.user, version=version, **serializer.validated_data)
+    except StaleVersion as error:
+        raise PreconditionFailed from error
+    return self.respond(self.fresh(saved))
+
+
+def _verb_action(name):
+    def run(self, request, *args, **kwargs):
+        self.verb = name
+        obj, verb, data = self.get_object(), self.verbs[name], {}
+        version = self.if_match()
+        if version is not None and version != getattr(obj, "version", version):
+            raise PreconditionFailed
+        if verb.permission and not request.user.may(verb.permission, obj):
+            self.permission_denied(request)
+        if reason := self.verbs.refusal(obj, name):
+            raise WrongMoment(str(reason))
+        if verb.form is not None:
+            form = verb.form_class()(request.data, request.FILES, user=request.user, obj=obj)
+            if not form.is_valid():
+                raise ValidationError(dict(form.errors))
+            data = form.cleaned_data
+        result = verb.run(obj, by=request.user, **data)
+        if result is not None and type(result) is not type(obj):
+            made = {"kind": result._meta.label_lower, "id": result.pk, "label": str(result)}
+            answer = self.respond(self.fresh(obj))
+            answer.data["result"] = made
+            return answer
+        return self.respond(self.fresh(result if result is not None else obj))
+
+    run.__name__ = f"verb_{name}"
+    run.__doc__ = None
+    # `verb` as an attribute of the view tells permissions and schema which verb is meant.
+    return action(detail=True, methods=["post"], url_path=name, url_name=name.replace("_", "-"), verb=name)(run)

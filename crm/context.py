@@ -1,0 +1,27 @@
+"""What every page of the shell needs."""
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from crm.menu import menu
+
+_counters = {}
+
+
+def counter(name, count):
+    """Register `user -> int` shown in the top bar, such as approvals waiting."""
+    _counters[name] = count
+
+
+def shell(request):
+    user = getattr(request, "user", None)
+    context = {"languages": settings.LANGUAGES, "theme": "auto", "person": user}
+    if user is None or not user.is_authenticated:
+        return context
+    # Lazy: fragments do not draw the shell and should not pay for it.
+    context["menu"] = SimpleLazyObject(lambda: menu(user, request.path))
+    context["theme"] = user.theme
+    context["unread"] = SimpleLazyObject(lambda: user.notifications.filter(read_at=None).count())
+    for name, count in _counters.items():
+        context[name] = SimpleLazyObject(lambda count=count: count(user))
+    return context

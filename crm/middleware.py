@@ -1,0 +1,52 @@
+"""Per request: the person's language and zone, and refusals turned into answers."""
+
+import zoneinfo
+from contextlib import suppress
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from crm.errors import DomainError
+
+
+class PersonMiddleware:
+    """The person's own language and time zone; without them the browser's and the company's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if user.is_authenticated:
+            if user.language in dict(settings.LANGUAGES):
+                translation.activate(user.language)
+                request.LANGUAGE_CODE = user.language
+            if user.timezone:
+                with suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
+                    timezone.activate(zoneinfo.ZoneInfo(user.timezone))
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+
+class DomainErrorMiddleware:
+    """A DomainError in a page: a toast for htmx, else a page that says what is wrong."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, DomainError):
+            return None
+        context = {"message": exception.message, "reasons": exception.reasons}
+        if not request.htmx:
+            context["back_url"] = request.META.get("HTTP_REFERER", "")
+            return render(request, "crm/error.html", context, status=exception.status)
+        answer = render(request, "crm/_error.html", context, status=exception.status)
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
+        return answer

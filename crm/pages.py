@@ -1,0 +1,145 @@
+"""The HTML door of one record kind, as a declaration: the twin of the JSON door's viewset."""
+
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm import lifecycle
+from crm.cells import columns_of
+from crm.verbs import Verbs
+
+
+class Pages:
+    """List, board, record, form and verb pages of `model`, made from attributes.
+
+    columns: names or Columns of the list.        filterset: its CrmFilter.
+    order: default order, such as "-created_at".  groups: [(label, [fields])] of the record page.
+    form, lines: form class, and formset class of the lines (crm.forms.line_formset).
+    create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
+    verbs: the Verbs of the model.                board: states that are columns of a board.
+    menu: (section, position) of the menu entry.  totals: fields summed under the list.
+    panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
+    """
+
+    model = None
+    columns = ()
+    filterset = None
+    order = "-pk"
+    groups = ()
+    form = None
+    lines = None
+    create = None
+    edit = None
+    verbs = None
+    board = ()
+    card = ()
+    menu = None
+    empty = ""
+    create_label = gettext_lazy("New")
+    has_timeline = True
+
+    registry: dict = {}
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls.panels = []
+        if cls.verbs is None and cls.model is not None:
+            cls.verbs = Verbs(cls.model)
+        if cls.model is not None:
+            Pages.registry[cls.model] = cls
+
+    # --- what pages of one kind may override -------------------------------------------------
+
+    @classmethod
+    def queryset(cls, user):
+        return cls.model.objects.visible_to(user)
+
+    @classmethod
+    def tables(cls, obj, user):
+        """Tables on the record page: [crm.cells.table(…)]."""
+        return []
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        """Further groups of facts: [(label, [(label, Cell)])]."""
+        return []
+
+    @classmethod
+    def initial(cls, request):
+        """Initial data of the create form; the query string fills fields too."""
+        return {}
+
+    @classmethod
+    def subtitle(cls, obj):
+        return ""
+
+    @classmethod
+    def lines_of(cls, obj):
+        return obj.lines.all()
+
+    # --- what the doors ask --------------------------------------------------------------------
+
+    @classmethod
+    def bound_columns(cls):
+        if "_columns" not in cls.__dict__:
+            cls._columns = columns_of(cls.model, cls.columns)
+        return cls._columns
+
+    @classmethod
+    def route(cls, name):
+        return f"{cls.model._meta.app_label}:{cls.model._meta.model_name}_{name}"
+
+    @classmethod
+    def may(cls, user, verb):
+        return user.has_perm(cls.model.permission(verb))
+
+    @classmethod
+    def label(cls):
+        return cls.model._meta.verbose_name
+
+    @classmethod
+    def plural(cls):
+        return cls.model._meta.verbose_name_plural
+
+    @classmethod
+    def new_label(cls):
+        return _("New %(kind)s") % {"kind": cls.label()}
+
+    @classmethod
+    def urls(cls, prefix=""):
+        """The routes of the kind under `prefix`: list, new, record, edit, verbs, board."""
+        from crm import views
+
+        name = cls.model._meta.model_name
+        routes = [
+            path(prefix, views.ListPage.as_view(pages=cls), name=f"{name}_list"),
+            path(f"{prefix}<int:pk>/", views.DetailPage.as_view(pages=cls), name=f"{name}_detail"),
+        ]
+        if cls.board:
+            routes += [
+                path(f"{prefix}board/", views.BoardPage.as_view(pages=cls), name=f"{name}_board"),
+                path(f"{prefix}<int:pk>/move/", views.MoveView.as_view(pages=cls), name=f"{name}_move"),
+            ]
+        if cls.form and cls.create:
+            routes.append(path(f"{prefix}new/", views.FormPage.as_view(pages=cls), name=f"{name}_create"))
+        if cls.form and cls.edit:
+            routes.append(
+                path(f"{prefix}<int:pk>/edit/", views.FormPage.as_view(pages=cls), name=f"{name}_edit")
+            )
+        if cls.verbs:
+            routes.append(
+                path(f"{prefix}<int:pk>/<slug:verb>/", views.VerbView.as_view(pages=cls), name=f"{name}_verb")
+            )
+        return routes
+
+
+def create_record(model):
+    """A create service for kinds that need no more than the frame's."""
+
+    def create(*, by, **data):
+        return lifecycle.create(model(**data), by=by)
+
+    return staticmethod(create)
+
+
+edit_record = staticmethod(lifecycle.edit)

@@ -1,0 +1,467 @@
+"""The base pages of the HTML door. They know the steps; a Pages declaration names the things."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Sum
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from django_fsm import GET_STATE
+
+from crm import lifecycle
+from crm.cells import Cell, columns_of, money
+from crm.errors import StaleVersion, WrongMoment
+from crm.journey import has_journey
+from crm.models import StatefulModel
+from crm.paging import count_label, keyset_page
+
+PAGE_SIZE = 50
+CARDS = 20
+
+
+class Page(View):
+    """What all base pages share: the declaration, the right to be here, the visible rows."""
+
+    pages = None
+    permission = "view"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.pages.may(request.user, self.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_object(self, pk):
+        """The record, or 404 when it does not exist for this person."""
+        return get_object_or_404(self.pages.queryset(self.request.user), pk=pk)
+
+    def url(self, name, *args):
+        return reverse(self.pages.route(name), args=args)
+
+    def create_url(self):
+        pages = self.pages
+        if pages.form and pages.create and pages.may(self.request.user, "add"):
+            return self.url("create")
+        return ""
+
+
+class ListPage(Page):
+    """<plural>/: rows filtered, ordered and paged by key; the whole state is in the URL."""
+
+    def get(self, request):
+        pages, user = self.pages, request.user
+        rows = pages.queryset(user)
+        filterset = pages.filterset(request.GET, rows, request=request) if pages.filterset else None
+        if filterset is not None:
+            rows = filterset.qs if filterset.form.is_valid() else rows.none()
+        columns = pages.bound_columns()
+        order = request.GET.get("o", pages.order)
+        sortable = {column.sort for column in columns if column.sort} | {pages.order.lstrip("-"), "pk"}
+        if order.lstrip("-") not in sortable:
+            order = pages.order
+        if relations := [column.relation for column in columns if column.relation]:
+            rows = rows.select_related(*relations)
+        page = keyset_page(rows, order, request.GET.get("cursor", ""), PAGE_SIZE)
+        base = self.url("list")
+        context = {
+            "title": pages.plural(),
+            "page": pages,
+            "columns": [self.heading(column, order) for column in columns],
+            "rows": [
+                {"url": f"{base}{row.pk}/", "pk": row.pk, "cells": [c.cell(row, user) for c in columns]}
+                for row in page.rows
+            ],
+            "count_label": count_label(rows),
+            "next_url": self.link(cursor=page.next) if page.next else "",
+            "previous_url": self.link(cursor=page.previous) if page.previous else "",
+            "list_url": base,
+            "create_url": self.create_url(),
+            "create_label": pages.new_label(),
+            "board_url": self.url("board") if pages.board else "",
+            "empty": pages.empty,
+            "kept_parameters": [("o", order)] if order != pages.order else [],
+            **self.filters(filterset),
+        }
+        return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
+
+    def filters(self, filterset):
+        if filterset is None:
+            return {"filter_form": None, "has_filters": False, "active_filters": 0}
+        names = filterset.filters.keys()
+        values = {name: self.request.GET.getlist(name) for name in self.request.GET}
+        active = sum(
+            any(given) for name, given in values.items() if name not in ("o", "cursor")
+        )
+        return {
+            "filter_form": filterset.form,
+            "has_filters": any(name != "q" for name in names),
+            "active_filters": active,
+        }
+
+    def heading(self, column, order):
+        name = order.lstrip("-")
+        is_sorted = column.sort and column.sort == name
+        direction = ("desc" if order.startswith("-") else "asc") if is_sorted else ""
+        turned = f"-{column.sort}" if direction == "asc" else column.sort
+        return {
+            "label": column.label,
+            "name": column.name,
+            "numeric": column.numeric,
+            "sort_url": self.link(o=turned, cursor=None) if column.sort else "",
+            "sorted": direction,
+        }
+
+    def link(self, **changes):
+        query = self.request.GET.copy()
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return f"{self.url('list')}?{query.urlencode()}"
+
+
+class DetailPage(Page):
+    """<pk>/: the record with what can be done with it."""
+
+    template = "crm/detail.html"
+
+    def get(self, request, pk):
+        obj = self.get_object(pk)
+        return render(request, self.template, record_context(self.pages, obj, request.user))
+
+
+def record_context(pages, obj, user):
+    """The context of crm/detail.html and of the fragment a verb answers with."""
+    meta = obj._meta
+    verbs = pages.verbs.bound(obj, user) if pages.verbs else []
+    stateful = isinstance(obj, StatefulModel)
+    kind = [meta.app_label, meta.model_name, obj.pk]
+    return {
+        "object": obj,
+        "page": pages,
+        "title": str(obj),
+        "subtitle": pages.subtitle(obj),
+        "list_url": reverse(pages.route("list")),
+        "list_label": pages.plural(),
+        "state": {"label": lifecycle.state_label(obj), "badge": obj.badge} if stateful else None,
+        "verbs": [
+            {
+                "name": verb.name,
+                "label": verb.label,
+                "url": reverse(pages.route("verb"), args=[obj.pk, verb.name]),
+                "has_form": verb.has_form,
+                "allowed": verb.allowed,
+                "reason": verb.reason,
+                "style": verb.style,
+            }
+            for verb in verbs
+        ],
+        "groups": fact_groups(pages, obj, user),
+        "tables": pages.tables(obj, user),
+        "panels": [
+            {"label": label, "url": reverse(name, args=[obj.pk])}
+            for label, name, permission in pages.panels
+            if user.has_perm(permission)
+        ],
+        "edit_url": reverse(pages.route("edit"), args=[obj.pk])
+        if pages.form and pages.edit and pages.may(user, "change") and lifecycle.editable(obj)
+        else "",
+        "journey_url": reverse("crm:journey", args=kind) if has_journey(obj) else "",
+        "timeline_url": reverse("crm:timeline", args=kind) if pages.has_timeline else "",
+    }
+
+
+def fact_groups(pages, obj, user):
+    groups = []
+    for label, names in pages.groups:
+        columns = columns_of(pages.model, names)
+        rows = [{"label": column.label, "cell": column.cell(obj, user)} for column in columns]
+        groups.append({"label": label, "rows": [row for row in rows if row["cell"].text]})
+    for label, facts in pages.extra_groups(obj, user):
+        rows = [
+            {"label": name, "cell": cell if isinstance(cell, Cell) else Cell(str(cell))}
+            for name, cell in facts
+        ]
+        groups.append({"label": label, "rows": rows})
+    return [group for group in groups if group["rows"]]
+
+
+class FormPage(Page):
+    """new/ and <pk>/edit/: shape is checked here, everything else by the service."""
+
+    template = "crm/form.html"
+
+    @property
+    def permission(self):
+        return "change" if "pk" in self.kwargs else "add"
+
+    def get(self, request, pk=None):
+        return self.answer(*self.forms(pk))
+
+    def post(self, request, pk=None):
+        obj, form, formset = self.forms(pk)
+        valid = form.is_valid()
+        if formset is not None:
+            valid = formset.is_valid() and valid
+        if not valid:
+            return self.answer(obj, form, formset, status=422)
+        try:
+            saved = self.save(obj, form, formset)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.answer(obj, form, formset, status=422)
+        except StaleVersion as error:
+            conflict = self.conflict(error.theirs, form)
+            form.rebase(error.theirs.version)
+            return self.answer(error.theirs, form, formset, conflict=conflict, status=409)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(saved.get_absolute_url())
+
+    def forms(self, pk):
+        pages, request = self.pages, self.request
+        obj = self.get_object(pk) if pk else None
+        if obj is not None and not lifecycle.editable(obj):
+            raise WrongMoment(
+                _("%(record)s can no longer be edited: it is %(state)s.")
+                % {"record": obj, "state": lifecycle.state_label(obj)}
+            )
+        data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        initial = {**pages.initial(request), **request.GET.dict()} if obj is None else None
+        # The form edits an instance of its own: services change a freshly locked one.
+        form = pages.form(*data, instance=self.get_object(pk) if pk else None, initial=initial, user=request.user)
+        formset = None
+        if pages.lines:
+            formset = pages.lines(
+                *data,
+                instance=obj or pages.model(),
+                queryset=None if obj is None else pages.lines_of(obj),
+                form_kwargs={"user": request.user},
+            )
+        return obj, form, formset
+
+    def save(self, obj, form, formset):
+        data = dict(form.cleaned_data)
+        version = data.pop("version", None)
+        if formset is not None:
+            data["lines"] = [
+                {k: v for k, v in line.cleaned_data.items() if k not in ("id", "DELETE", formset.fk.name)}
+                for line in formset.forms
+                if line.has_changed() or line.instance.pk
+                if line.cleaned_data and not line.cleaned_data.get("DELETE")
+            ]
+        if obj is None:
+            return self.pages.create(by=self.request.user, **data)
+        return self.pages.edit(obj, by=self.request.user, version=version, **data)
+
+    def conflict(self, theirs, form):
+        columns = {c.name: c for c in columns_of(self.pages.model, form.fields.keys() - {"version"})}
+        mine = form.instance
+        rows = []
+        for name in form.fields:
+            if name == "version" or name not in columns:
+                continue
+            ours, others = columns[name].cell(mine).text, columns[name].cell(theirs).text
+            if ours != others:
+                rows.append({"label": form.fields[name].label, "mine": ours, "theirs": others})
+        return rows
+
+    def answer(self, obj, form, formset, conflict=None, status=200):
+        pages = self.pages
+        context = {
+            "title": _("Edit %(record)s") % {"record": obj} if obj else pages.new_label(),
+            "form": form,
+            "formset": formset,
+            "object": obj,
+            "cancel_url": obj.get_absolute_url() if obj else self.url("list"),
+            "submit_label": _("Save") if obj else _("Create"),
+            "conflict": conflict,
+        }
+        return render(self.request, self.template, context, status=status)
+
+
+def add_errors(form, error):
+    """Put a ValidationError from below beside the fields it names, else above the form."""
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)
+
+
+class VerbView(Page):
+    """<pk>/<verb>/: GET shows the verb's form; POST runs it and answers the fresh record."""
+
+    def get(self, request, pk, verb):
+        obj, spec = self.find(pk, verb)
+        if spec.form is None:
+            return HttpResponseRedirect(obj.get_absolute_url())
+        if reason := self.pages.verbs.refusal(obj, verb):
+            raise WrongMoment(str(reason))
+        form = spec.form_class()(initial=request.GET.dict(), user=request.user, obj=obj)
+        return self.ask(obj, verb, form)
+
+    def post(self, request, pk, verb):
+        obj, spec = self.find(pk, verb)
+        data, form = {}, None
+        if spec.form is not None:
+            form = spec.form_class()(request.POST, request.FILES, user=request.user, obj=obj)
+            if not form.is_valid():
+                return self.ask(obj, verb, form, status=422)
+            data = form.cleaned_data
+        try:
+            result = spec.run(obj, by=request.user, **data)
+        except ValidationError as error:
+            if form is None:
+                raise WrongMoment(" ".join(error.messages)) from error
+            add_errors(form, error)
+            return self.ask(obj, verb, form, status=422)
+        return self.done(obj, result)
+
+    def find(self, pk, verb):
+        obj = self.get_object(pk)
+        if not self.pages.verbs or verb not in self.pages.verbs:
+            raise Http404
+        spec = self.pages.verbs[verb]
+        if spec.permission and not self.request.user.may(spec.permission, obj):
+            raise PermissionDenied
+        return obj, spec
+
+    def done(self, obj, result):
+        """The fresh record where it was, or the document that came of the verb."""
+        result = result if result is not None else obj
+        elsewhere = type(result) is not type(obj) or result.pk != obj.pk
+        fresh = self.pages.queryset(self.request.user).filter(pk=obj.pk).first()
+        if elsewhere or fresh is None:
+            url = result.get_absolute_url() if elsewhere else self.url("list")
+            if self.request.htmx:
+                return HttpResponse(headers={"HX-Redirect": url})
+            return HttpResponseRedirect(url)
+        if not self.request.htmx:
+            return HttpResponseRedirect(fresh.get_absolute_url())
+        context = record_context(self.pages, fresh, self.request.user)
+        answer = render(self.request, "crm/_detail.html", context)
+        answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Trigger"] = "#record", "outerHTML", "dialog:close"
+        return answer
+
+    def ask(self, obj, verb, form, status=200):
+        spec = self.pages.verbs[verb]
+        context = {
+            "object": obj,
+            "form": form,
+            "verb": {
+                "label": spec.label,
+                "name": verb,
+                "style": spec.style,
+                "url": reverse(self.pages.route("verb"), args=[obj.pk, verb]),
+            },
+        }
+        template = "crm/_verb_form.html" if self.request.htmx else "crm/verb_form.html"
+        return render(self.request, template, context, status=status)
+
+
+class BoardPage(Page):
+    """board/: a column per state; `?column=state&cursor=` answers more cards of one column."""
+
+    def get(self, request):
+        pages = self.pages
+        rows = pages.queryset(request.user)
+        if relations := [f for f in ("owner", "account") if hasattr(pages.model, f)]:
+            rows = rows.select_related(*relations)
+        if column := request.GET.get("column"):
+            if column not in pages.board:
+                raise Http404
+            context = {"column": self.column(rows, column, request.GET.get("cursor", ""))}
+            return render(request, "crm/_board_column.html", context)
+        context = {
+            "title": pages.plural(),
+            "columns": [self.column(rows, state, "") for state in pages.board],
+            "list_url": self.url("list"),
+            "board_url": self.url("board"),
+            "create_url": self.create_url(),
+            "create_label": pages.new_label(),
+        }
+        return render(request, "crm/board.html", context)
+
+    def column(self, rows, state, cursor):
+        pages, model = self.pages, self.pages.model
+        field = model.state_field()
+        rows = rows.filter(**{field.name: state})
+        figures = {"count": Count("pk")}
+        if amount := getattr(pages, "board_amount", None):
+            figures["total"] = Sum(amount)
+        sums = rows.aggregate(**figures)
+        page = keyset_page(rows, pages.order, cursor, CARDS)
+        labels = dict(field.flatchoices)
+        return {
+            "state": state,
+            "label": labels[state],
+            "badge": model.BADGES.get(state, "grey"),
+            "count_label": f"{sums['count']:,}",
+            "total": money(sums["total"]) if sums.get("total") else "",
+            "cards": [self.card(row) for row in page.rows],
+            "more_url": f"{self.url('board')}?{urlencode({'column': state, 'cursor': page.next})}"
+            if page.next
+            else "",
+            "verb_targets": [
+                {"state": target, "label": labels[target]}
+                for target in pages.board
+                if target != state and verb_between(model, state, target)
+            ],
+        }
+
+    def card(self, obj):
+        return {
+            "pk": obj.pk,
+            "url": obj.get_absolute_url(),
+            "move_url": self.url("move", obj.pk),
+            "owner": str(obj.owner or ""),
+            "age": timesince(obj.created_at, depth=1),
+            "subtitle": "",
+            "amount": "",
+            "next_badge": "",
+            **self.pages.card(obj),
+        }
+
+
+def verb_between(model, source, target):
+    """The name of the verb that leads from one state to another, or None."""
+    fallback = None
+    for transition in model.state_field().get_all_transitions(model):
+        if transition.custom.get("automatic") or source not in (transition.source, "*"):
+            continue
+        if transition.target == target:
+            return transition.name
+        if isinstance(transition.target, GET_STATE) and target in (transition.target.allowed_states or ()):
+            fallback = transition.name
+    return fallback
+
+
+class MoveView(VerbView):
+    """<pk>/move/: a card dropped on a column runs the very verb of the button, or asks its form."""
+
+    def get(self, request, pk):
+        return HttpResponseRedirect(self.get_object(pk).get_absolute_url())
+
+    def post(self, request, pk):
+        obj = self.get_object(pk)
+        target = request.POST.get("to", "")
+        state = getattr(obj, obj.state_field().name)
+        verb = verb_between(type(obj), state, target)
+        if verb is None:
+            labels = dict(obj.state_field().flatchoices)
+            raise WrongMoment(
+                _("%(record)s cannot be moved from %(old)s to %(new)s.")
+                % {"record": obj, "old": labels[state], "new": labels.get(target, target)}
+            )
+        obj, spec = self.find(pk, verb)
+        if reason := self.pages.verbs.refusal(obj, verb):
+            raise WrongMoment(str(reason))
+        if spec.form is not None:
+            form = spec.form_class()(initial={"phase": target}, user=request.user, obj=obj)
+            return self.ask(obj, verb, form)
+        spec.run(obj, by=request.user)
+        return HttpResponse(status=204)

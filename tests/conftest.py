@@ -1,0 +1,99 @@
+"""The cast: one person per role, in a small tree of teams.
+
+`rep` and `teammate` share a team managed by `manager`; `outsider` is a rep of another team.
+"""
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories.users import TeamFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _quiet(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.LANGUAGE_CODE = "en"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+
+
+@pytest.fixture
+def team(db):
+    return TeamFactory(name="East")
+
+
+@pytest.fixture
+def manager(team):
+    user = UserFactory(name="manager", team=team, role="manager")
+    team.manager = user
+    team.save()
+    return user
+
+
+@pytest.fixture
+def rep(team, manager):
+    return UserFactory(name="rep", team=team, role="rep")
+
+
+@pytest.fixture
+def teammate(team, manager):
+    return UserFactory(name="teammate", team=team, role="rep")
+
+
+@pytest.fixture
+def outsider(db):
+    return UserFactory(name="outsider", team=TeamFactory(name="West"), role="rep")
+
+
+def _person(code):
+    @pytest.fixture(name=code)
+    def person(db):
+        return UserFactory(name=code, role=code)
+
+    return person
+
+
+finance = _person("finance")
+legal = _person("legal")
+warehouse = _person("warehouse")
+service = _person("service")
+marketing = _person("marketing")
+integrator = _person("integrator")
+
+
+@pytest.fixture
+def administrator(db):
+    return UserFactory(name="administrator", role="administrator", is_staff=True)
+
+
+@pytest.fixture
+def login(client):
+    """`login(user)` -> a Django test client of that person, answering in English."""
+
+    def as_user(user):
+        from django.test import Client
+
+        person = Client(headers={"accept-language": "en"})
+        person.force_login(user, backend="users.backends.RoleBackend")
+        return person
+
+    return as_user
+
+
+@pytest.fixture
+def api():
+    """`api(user)` -> a REST client of that person, answering in English."""
+    from rest_framework.test import APIClient
+
+    def as_user(user):
+        person = APIClient(headers={"accept-language": "en"})
+        person.force_login(user, backend="users.backends.RoleBackend")
+        return person
+
+    return as_user
