@@ -6,6 +6,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from crm.errors import DomainError
 
@@ -38,7 +39,10 @@ class DomainErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        answer = self.get_response(request)
+        # Else "back" shows the fragment that the browser kept under the page's address.
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
 
     def process_exception(self, request, exception):
         if not isinstance(exception, DomainError):
