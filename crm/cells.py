@@ -107,7 +107,11 @@ class BoundColumn:
             if isinstance(value, Cell):
                 return value
             badge = spec.badge(obj) if spec.badge else ""
-            text = money(value, getattr(obj, "currency_id", "")) if spec.numeric == "money" else words(value)
+            text = (
+                money(value, getattr(obj, "currency_id", ""))
+                if spec.numeric == "money"
+                else words(value)
+            )
             return Cell(text, "", badge, bool(self.numeric))
         value = obj
         for part in self.path:
@@ -120,7 +124,9 @@ class BoundColumn:
                 holder = getattr(holder, part)
             return Cell(str(self.choices.get(value, value)), "", holder.badge, False)
         if self.choices is not None:
-            return Cell(str(self.choices.get(value, value)), "", spec.badge(obj) if spec.badge else "")
+            return Cell(
+                str(self.choices.get(value, value)), "", spec.badge(obj) if spec.badge else ""
+            )
         if self.is_money:
             return Cell(money(value, getattr(obj, "currency_id", "")), "", "", True)
         if isinstance(value, models.Model):
@@ -153,7 +159,9 @@ def table(label, model, specs, rows, user, **extra):
     return {
         "label": label,
         "columns": [{"label": str(c.label), "numeric": c.numeric} for c in columns],
-        "rows": [{"url": link(row, user), "cells": [c.cell(row, user) for c in columns]} for row in rows],
+        "rows": [
+            {"url": link(row, user), "cells": [c.cell(row, user) for c in columns]} for row in rows
+        ],
         "count": len(rows),
         **extra,
     }

@@ -69,7 +69,9 @@ def mail(notification_id):
                 "user": user,
                 "event": event,
                 "text": text,
-                "url": settings.BASE_URL + target.get_absolute_url() if target else settings.BASE_URL,
+                "url": settings.BASE_URL + target.get_absolute_url()
+                if target
+                else settings.BASE_URL,
             },
         )
         send_mail(_("Closeloop: %(text)s") % {"text": text}, body, None, [user.email])

@@ -50,7 +50,9 @@ def menu(user, path):
     for key, label, icon in SECTIONS:
         items = by_section.get(key, [])
         if key == "home":
-            found.append({"label": label, "icon": icon, "url": reverse("home"), "active": path == "/"})
+            found.append(
+                {"label": label, "icon": icon, "url": reverse("home"), "active": path == "/"}
+            )
             continue
         if not items:
             continue
@@ -60,7 +62,9 @@ def menu(user, path):
             found.append({"label": label, "icon": icon, "url": url, "active": active})
             continue
         # The longest address that leads to this page: /orders/ is not /orders/shipments/.
-        here = max((item["url"] for item in items if path.startswith(item["url"])), key=len, default="")
+        here = max(
+            (item["url"] for item in items if path.startswith(item["url"])), key=len, default=""
+        )
         for item in items:
             item["active"] = item["url"] == here
         section = {"label": label, "icon": icon, "active": bool(here), "items": items}

@@ -37,7 +37,8 @@ def rate_on(currency, on):
     rate = ExchangeRate.objects.filter(currency=currency, on__lte=on).order_by("-on").first()
     if rate is None:
         raise DomainError(
-            _("There is no exchange rate for %(currency)s yet.") % {"currency": currency}, code="no_rate"
+            _("There is no exchange rate for %(currency)s yet.") % {"currency": currency},
+            code="no_rate",
         )
     return rate.rate
 

@@ -118,17 +118,31 @@ class Pages:
         if cls.board:
             routes += [
                 path(f"{prefix}board/", views.BoardPage.as_view(pages=cls), name=f"{name}_board"),
-                path(f"{prefix}<int:pk>/move/", views.MoveView.as_view(pages=cls), name=f"{name}_move"),
+                path(
+                    f"{prefix}<int:pk>/move/",
+                    views.MoveView.as_view(pages=cls),
+                    name=f"{name}_move",
+                ),
             ]
         if cls.form and cls.create:
-            routes.append(path(f"{prefix}new/", views.FormPage.as_view(pages=cls), name=f"{name}_create"))
+            routes.append(
+                path(f"{prefix}new/", views.FormPage.as_view(pages=cls), name=f"{name}_create")
+            )
         if cls.form and cls.edit:
             routes.append(
-                path(f"{prefix}<int:pk>/edit/", views.FormPage.as_view(pages=cls), name=f"{name}_edit")
+                path(
+                    f"{prefix}<int:pk>/edit/",
+                    views.FormPage.as_view(pages=cls),
+                    name=f"{name}_edit",
+                )
             )
         if cls.verbs:
             routes.append(
-                path(f"{prefix}<int:pk>/<slug:verb>/", views.VerbView.as_view(pages=cls), name=f"{name}_verb")
+                path(
+                    f"{prefix}<int:pk>/<slug:verb>/",
+                    views.VerbView.as_view(pages=cls),
+                    name=f"{name}_verb",
+                )
             )
         return routes
 

@@ -71,7 +71,9 @@ def _encode(row, name, backwards):
 
 def _decode(cursor):
     try:
-        value, pk, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk, backwards = json.loads(
+            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        )
         if isinstance(value, dict | list) or not isinstance(pk, int):
             raise ValueError
     except (ValueError, TypeError, binascii.Error):

@@ -25,7 +25,9 @@ if DEBUG or EMBEDDED:
     SECRET_KEY = env("SECRET_KEY", default="for-development-and-demo-only")
 else:
     SECRET_KEY = env("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or EMBEDDED else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or EMBEDDED else []
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Public links in mails (quotation, survey) start with this address.
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -124,10 +126,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR / "cache")}
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR / "cache"),
+        }
     }
 
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
@@ -180,7 +187,11 @@ AXES_VERBOSE = False
 # --- Languages --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("en", _("English")),
+]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -247,7 +258,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "crm.api.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "crm.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": env("API_RATE", default="600/min"), "anon": "60/min", "public": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": env("API_RATE", default="600/min"),
+        "anon": "60/min",
+        "public": "30/min",
+    },
     "EXCEPTION_HANDLER": "crm.api.errors.problem",
     "PAGE_SIZE": 50,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -270,5 +285,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING" if "PYTEST_VERSION" in os.environ else "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env("LOG_LEVEL", default="WARNING" if "PYTEST_VERSION" in os.environ else "INFO"),
+    },
 }

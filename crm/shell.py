@@ -45,7 +45,9 @@ def healthz(request):
 
 
 def home(request):
-    return render(request, "crm/home.html", {"cards": cards(request.user), "today": timezone.localdate()})
+    return render(
+        request, "crm/home.html", {"cards": cards(request.user), "today": timezone.localdate()}
+    )
 
 
 @login_not_required
@@ -55,7 +57,9 @@ def preferences(request):
     answer = HttpResponseRedirect(_next(request))
     user, language, theme = request.user, request.POST.get("language"), request.POST.get("theme")
     if language in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", max_age=365 * 86400)
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", max_age=365 * 86400
+        )
         if user.is_authenticated:
             type(user).objects.filter(pk=user.pk).update(language=language)
     if user.is_authenticated and theme in user.Theme.values:
@@ -72,7 +76,9 @@ def _next(request):
 
 
 def notifications(request):
-    rows = request.user.notifications.select_related("event__content_type", "event__actor").order_by("-pk")
+    rows = request.user.notifications.select_related(
+        "event__content_type", "event__actor"
+    ).order_by("-pk")
     found = [
         {
             "text": f"{describe.describe(row.event)} · {row.event.actor}",
@@ -204,7 +210,10 @@ def attach(request, app_label, model, pk):
     if upload.size > settings.ATTACHMENT_MAX_BYTES:
         most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
         return _timeline(
-            request, obj, status=422, attach_error=_("The file is too large: %(most)s at most.") % {"most": most}
+            request,
+            obj,
+            status=422,
+            attach_error=_("The file is too large: %(most)s at most.") % {"most": most},
         )
     add_attachment(obj, upload, by=request.user, kind=request.POST.get("kind", "")[:40])
     return _timeline(request, obj)
@@ -235,7 +244,10 @@ def attachment(request, pk):
     kind = found.content_type
     get_record(request, kind.app_label, kind.model, found.object_id)
     return FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=found.name, content_type="application/octet-stream"
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
     )
 
 
@@ -262,13 +274,20 @@ def search(request):
     text = request.GET.get("q", "").strip()
     groups = []
     for model, pages in Pages.registry.items():
-        if len(text) < 2 or not pages.menu or pages.menu[0] == "settings" or not pages.may(request.user, "view"):
+        if (
+            len(text) < 2
+            or not pages.menu
+            or pages.menu[0] == "settings"
+            or not pages.may(request.user, "view")
+        ):
             continue
         rows = pages.queryset(request.user).search(text).order_by("-pk")[:6]
         items = [{"label": str(row), "url": row.get_absolute_url()} for row in rows]
         if items:
             more = f"{reverse(pages.route('list'))}?q={text}" if len(items) > 5 else ""
-            groups.append({"label": model._meta.verbose_name_plural, "items": items[:5], "more_url": more})
+            groups.append(
+                {"label": model._meta.verbose_name_plural, "items": items[:5], "more_url": more}
+            )
     return render(request, "crm/search.html", {"search_query": text, "groups": groups})
 
 
@@ -310,4 +329,6 @@ def settings_index(request):
     ]
     if not items:
         raise PermissionDenied
-    return render(request, "crm/settings_index.html", {"sections": [{"label": _("Settings"), "items": items}]})
+    return render(
+        request, "crm/settings_index.html", {"sections": [{"label": _("Settings"), "items": items}]}
+    )

@@ -92,7 +92,14 @@ class Verbs(dict):
             if reason is ABSENT:
                 continue
             found.append(
-                BoundVerb(name, str(verb.label), bool(verb.form), not reason, str(reason or ""), verb.style)
+                BoundVerb(
+                    name,
+                    str(verb.label),
+                    bool(verb.form),
+                    not reason,
+                    str(reason or ""),
+                    verb.style,
+                )
             )
         return sorted(found, key=lambda verb: verb.style != "primary")
 

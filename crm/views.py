@@ -60,7 +60,10 @@ class ListPage(Page):
             rows = filterset.qs if filterset.form.is_valid() else rows.none()
         columns = pages.bound_columns()
         order = request.GET.get("o", pages.order)
-        sortable = {column.sort for column in columns if column.sort} | {pages.order.lstrip("-"), "pk"}
+        sortable = {column.sort for column in columns if column.sort} | {
+            pages.order.lstrip("-"),
+            "pk",
+        }
         if order.lstrip("-") not in sortable:
             order = pages.order
         if relations := [column.relation for column in columns if column.relation]:
@@ -72,7 +75,11 @@ class ListPage(Page):
             "page": pages,
             "columns": [self.heading(column, order) for column in columns],
             "rows": [
-                {"url": f"{base}{row.pk}/", "pk": row.pk, "cells": [c.cell(row, user) for c in columns]}
+                {
+                    "url": f"{base}{row.pk}/",
+                    "pk": row.pk,
+                    "cells": [c.cell(row, user) for c in columns],
+                }
                 for row in page.rows
             ],
             "count_label": count_label(rows),
@@ -93,9 +100,7 @@ class ListPage(Page):
             return {"filter_form": None, "has_filters": False, "active_filters": 0}
         names = filterset.filters.keys()
         values = {name: self.request.GET.getlist(name) for name in self.request.GET}
-        active = sum(
-            any(given) for name, given in values.items() if name not in ("o", "cursor")
-        )
+        active = sum(any(given) for name, given in values.items() if name not in ("o", "cursor"))
         return {
             "filter_form": filterset.form,
             "has_filters": any(name != "q" for name in names),
@@ -232,7 +237,9 @@ class FormPage(Page):
         data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         initial = {**pages.initial(request), **request.GET.dict()} if obj is None else None
         # The form edits an instance of its own: services change a freshly locked one.
-        form = pages.form(*data, instance=self.get_object(pk) if pk else None, initial=initial, user=request.user)
+        form = pages.form(
+            *data, instance=self.get_object(pk) if pk else None, initial=initial, user=request.user
+        )
         formset = None
         if pages.lines:
             formset = pages.lines(
@@ -248,7 +255,11 @@ class FormPage(Page):
         version = data.pop("version", None)
         if formset is not None:
             data["lines"] = [
-                {k: v for k, v in line.cleaned_data.items() if k not in ("id", "DELETE", formset.fk.name)}
+                {
+                    k: v
+                    for k, v in line.cleaned_data.items()
+                    if k not in ("id", "DELETE", formset.fk.name)
+                }
                 for line in formset.forms
                 if line.has_changed() or line.instance.pk
                 if line.cleaned_data and not line.cleaned_data.get("DELETE")
@@ -258,7 +269,9 @@ class FormPage(Page):
         return self.pages.edit(obj, by=self.request.user, version=version, **data)
 
     def conflict(self, theirs, form):
-        columns = {c.name: c for c in columns_of(self.pages.model, form.fields.keys() - {"version"})}
+        columns = {
+            c.name: c for c in columns_of(self.pages.model, form.fields.keys() - {"version"})
+        }
         mine = form.instance
         rows = []
         for name in form.fields:
@@ -344,7 +357,11 @@ class VerbView(Page):
             return HttpResponseRedirect(fresh.get_absolute_url())
         context = record_context(self.pages, fresh, self.request.user)
         answer = render(self.request, "crm/_detail.html", context)
-        answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Trigger"] = "#record", "outerHTML", "dialog:close"
+        answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Trigger"] = (
+            "#record",
+            "outerHTML",
+            "dialog:close",
+        )
         return answer
 
     def ask(self, obj, verb, form, status=200):
@@ -435,7 +452,9 @@ def verb_between(model, source, target):
             continue
         if transition.target == target:
             return transition.name
-        if isinstance(transition.target, GET_STATE) and target in (transition.target.allowed_states or ()):
+        if isinstance(transition.target, GET_STATE) and target in (
+            transition.target.allowed_states or ()
+        ):
             fallback = transition.name
     return fallback
 

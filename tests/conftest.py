@@ -6,14 +6,17 @@
 import pytest
 from django.core.cache import cache
 
+from crm.celery import app as celery_app
 from tests.factories.users import TeamFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
-def _quiet(settings, tmp_path):
+def _quiet(request, settings, tmp_path, monkeypatch):
+    """Files, mails and jobs stay in the test; `services` tests have a real worker instead."""
+    if "services" not in request.keywords:
+        monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.LANGUAGE_CODE = "en"
     settings.STORAGES = {
         **settings.STORAGES,

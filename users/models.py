@@ -15,7 +15,12 @@ class Team(RecordModel):
 
     name = models.CharField(_("name"), max_length=100)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent team")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent team"),
     )
     manager = models.ForeignKey(
         "users.User",
@@ -55,7 +60,9 @@ class Role(RecordModel):
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100)
-    scope = models.CharField(_("data scope"), max_length=10, choices=Scope.choices, default=Scope.OWN)
+    scope = models.CharField(
+        _("data scope"), max_length=10, choices=Scope.choices, default=Scope.OWN
+    )
     permissions = models.ManyToManyField(Permission, blank=True, verbose_name=_("permissions"))
     # Default grants already applied once; what an administrator takes away stays away.
     granted = models.JSONField(default=list, editable=False)
@@ -81,10 +88,14 @@ class UserQuerySet(ConfigurationQuerySet):
     def holding(self, permission):
         """People whose roles grant "app.codename"."""
         app_label, codename = permission.split(".")
-        return self.active().filter(
-            roles__permissions__codename=codename,
-            roles__permissions__content_type__app_label=app_label,
-        ).distinct()
+        return (
+            self.active()
+            .filter(
+                roles__permissions__codename=codename,
+                roles__permissions__content_type__app_label=app_label,
+            )
+            .distinct()
+        )
 
 
 class CrmUserManager(UserManager.from_queryset(UserQuerySet)):
@@ -127,7 +138,9 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(fields=["is_system"], condition=Q(is_system=True), name="one_system_user")
+            models.UniqueConstraint(
+                fields=["is_system"], condition=Q(is_system=True), name="one_system_user"
+            )
         ]
 
     permission = classmethod(RecordModel.permission.__func__)
@@ -199,7 +212,9 @@ class User(AbstractUser):
 class Delegation(RecordModel):
     """During an absence `substitute` decides approvals in the place of `user`."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations", verbose_name=_("user")
+    )
     substitute = models.ForeignKey(
         User, models.PROTECT, related_name="substitutions", verbose_name=_("substitute")
     )
@@ -221,7 +236,9 @@ class Delegation(RecordModel):
         verbose_name = _("delegation")
         verbose_name_plural = _("delegations")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_dates"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_dates"
+            ),
             models.CheckConstraint(
                 condition=~Q(user=models.F("substitute")), name="delegation_to_somebody_else"
             ),

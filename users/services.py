@@ -45,7 +45,9 @@ def sync_roles():
         )
     }
     for code, (name, scope) in DEFAULT_ROLES.items():
-        role, _created = Role.objects.get_or_create(code=code, defaults={"name": name, "scope": scope})
+        role, _created = Role.objects.get_or_create(
+            code=code, defaults={"name": name, "scope": scope}
+        )
         if code == "administrator":
             wanted = set(permissions)
         else:

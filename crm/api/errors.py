@@ -36,7 +36,9 @@ def problem(error, context):
         return None
     body = {"title": _title(answer.status_code)}
     if isinstance(error, exceptions.ValidationError):
-        errors = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        errors = (
+            error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        )
         body |= {"detail": _("The input is not valid."), "code": "invalid", "errors": errors}
     else:
         body |= {"detail": str(error.detail), "code": getattr(error, "default_code", "error")}

@@ -22,7 +22,9 @@ class CursorPagination(BasePagination):
             known = ", ".join(sorted(view.orderings()))
             raise ValidationError({"ordering": _("Order by one of: %(known)s.") % {"known": known}})
         size = request.query_params.get("page_size", "")
-        size = min(int(size), self.max_page_size) if size.isdigit() and int(size) else self.page_size
+        size = (
+            min(int(size), self.max_page_size) if size.isdigit() and int(size) else self.page_size
+        )
         self.page = keyset_page(queryset, order, request.query_params.get("cursor", ""), size)
         return self.page.rows
 
@@ -33,7 +35,11 @@ class CursorPagination(BasePagination):
 
     def get_paginated_response(self, data):
         return Response(
-            {"next": self._link(self.page.next), "previous": self._link(self.page.previous), "results": data}
+            {
+                "next": self._link(self.page.next),
+                "previous": self._link(self.page.previous),
+                "results": data,
+            }
         )
 
     def get_paginated_response_schema(self, schema):
@@ -46,7 +52,13 @@ class CursorPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view):
         return [
-            {"name": name, "required": False, "in": "query", "description": text, "schema": {"type": kind}}
+            {
+                "name": name,
+                "required": False,
+                "in": "query",
+                "description": text,
+                "schema": {"type": kind},
+            }
             for name, kind, text in (
                 ("cursor", "string", "Position, from next or previous"),
                 ("page_size", "integer", "Rows per page, 200 at most"),

@@ -16,7 +16,9 @@ class Schema(AutoSchema):
         if verb.form is None:
             return None
         model = self.view.model.__name__
-        return form_serializer(verb.form_class(), f"{self.view.verb.title().replace('_', '')}{model}")
+        return form_serializer(
+            verb.form_class(), f"{self.view.verb.title().replace('_', '')}{model}"
+        )
 
     def get_response_serializers(self):
         if self._verb() is None:

@@ -38,7 +38,9 @@ class CrmSerializer(serializers.ModelSerializer):
 
 FIELDS = {
     forms.BooleanField: serializers.BooleanField,
-    forms.DecimalField: lambda **kw: serializers.DecimalField(max_digits=None, decimal_places=None, **kw),
+    forms.DecimalField: lambda **kw: serializers.DecimalField(
+        max_digits=None, decimal_places=None, **kw
+    ),
     forms.IntegerField: serializers.IntegerField,
     forms.DateTimeField: serializers.DateTimeField,
     forms.DateField: serializers.DateField,
@@ -54,6 +56,9 @@ def form_serializer(form_class, name):
     """A serializer class that documents the fields of a verb's form (the form itself checks)."""
     fields = {}
     for key, field in getattr(form_class, "base_fields", {}).items():
-        maker = next((make for kind, make in FIELDS.items() if isinstance(field, kind)), serializers.CharField)
+        maker = next(
+            (make for kind, make in FIELDS.items() if isinstance(field, kind)),
+            serializers.CharField,
+        )
         fields[key] = maker(required=field.required, label=str(field.label or key))
     return type(name, (serializers.Serializer,), fields)

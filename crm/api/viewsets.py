@@ -34,7 +34,11 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         if cls.verbs is None:
             cls.verbs = Verbs(cls.model)
         cls.queryset = cls.model.objects.all()
-        methods = ["get", "head", "options", "post"] if cls.create_service or cls.verbs else ["get", "head", "options"]
+        methods = (
+            ["get", "head", "options", "post"]
+            if cls.create_service or cls.verbs
+            else ["get", "head", "options"]
+        )
         cls.http_method_names = [*methods, "patch"] if cls.edit_service else methods
         if cls.create_service:
             cls.create = _create
@@ -62,7 +66,12 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         data = self.get_serializer(obj).data
         if self.verbs:
             data["available_verbs"] = [
-                {"name": verb.name, "label": verb.label, "allowed": verb.allowed, "reason": verb.reason}
+                {
+                    "name": verb.name,
+                    "label": verb.label,
+                    "allowed": verb.allowed,
+                    "reason": verb.reason,
+                }
                 for verb in self.verbs.bound(obj, self.request.user)
             ]
         return data
@@ -101,7 +110,9 @@ def _partial_update(self, request, *args, **kwargs):
     serializer.is_valid(raise_exception=True)
     version = self.if_match()
     try:
-        saved = type(self).edit_service(obj, by=request.user, version=version, **serializer.validated_data)
+        saved = type(self).edit_service(
+            obj, by=request.user, version=version, **serializer.validated_data
+        )
     except StaleVersion as error:
         raise PreconditionFailed from error
     return self.respond(self.fresh(saved))
@@ -134,4 +145,6 @@ def _verb_action(name):
     run.__name__ = f"verb_{name}"
     run.__doc__ = None
     # `verb` as an attribute of the view tells permissions and schema which verb is meant.
-    return action(detail=True, methods=["post"], url_path=name, url_name=name.replace("_", "-"), verb=name)(run)
+    return action(
+        detail=True, methods=["post"], url_path=name, url_name=name.replace("_", "-"), verb=name
+    )(run)

@@ -19,7 +19,9 @@ class Currency(models.Model):
         ordering = ["code"]
         verbose_name = _("currency")
         verbose_name_plural = _("currencies")
-        constraints = [models.CheckConstraint(condition=models.Q(digits__lte=2), name="currency_digits")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(digits__lte=2), name="currency_digits")
+        ]
 
     def __str__(self):
         return self.code
@@ -59,7 +61,9 @@ class Company(models.Model):
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
 
     class Meta:
         verbose_name = _("company")

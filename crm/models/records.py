@@ -72,7 +72,9 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         constraints = [models.UniqueConstraint(fields=["user", "event"], name="told_once")]
         indexes = [
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notification_unread")
+            models.Index(
+                fields=["user"], condition=models.Q(read_at=None), name="notification_unread"
+            )
         ]
 
     def __str__(self):
