@@ -4,7 +4,7 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 
 register = template.Library()
@@ -35,32 +35,26 @@ def table_rows(columns, rows):
     columns: [{label, numeric}]; rows: [{url, cells: [Cell]}]. The first cell without a link of
     its own links to the row. `data-label` names the cell where rows are stacked (phones).
     """
-    labels = [conditional_escape(_get(column, "label")) for column in columns]
+    heads = [f'<td data-label="{conditional_escape(_get(c, "label"))}" class="' for c in columns]
     parts = []
     for row in rows:
-        row_url = conditional_escape(_get(row, "url") or "")
+        row_url = escape(_get(row, "url") or "")
         parts.append(f'<tr data-href="{row_url}">' if row_url else "<tr>")
-        lead = True
-        for label, cell in zip(labels, _get(row, "cells"), strict=False):
-            parts.append(_cell(cell, label, row_url if lead else "", lead))
-            lead = False
+        lead = "lead"
+        for head, cell in zip(heads, _get(row, "cells"), strict=False):
+            text = conditional_escape(cell.text)
+            # Short words, dates and codes stay on one line; names may wrap.
+            css = "num " if cell.numeric else "short " if len(text) <= SHORT else ""
+            if cell.badge:
+                text = f'<span class="state state-{cell.badge}">{text}</span>'
+            if cell.url:
+                text = f'<a href="{escape(cell.url)}">{text}</a>'
+            elif lead and row_url:
+                text = f'<a href="{row_url}">{text}</a>'
+            parts.append(f'{head}{css}{lead}">{text}</td>')
+            lead = ""
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
-
-
-def _cell(cell, label, row_url, lead):
-    text = conditional_escape(cell.text)
-    if cell.badge:
-        text = f'<span class="state state-{conditional_escape(cell.badge)}">{text}</span>'
-    if url := conditional_escape(cell.url or "") or row_url:
-        text = f'<a href="{url}">{text}</a>'
-    # Short words, dates and codes stay on one line; names may wrap.
-    short = len(cell.text) <= SHORT and not cell.badge
-    css = " ".join(
-        name for name, on in (("num", cell.numeric), ("lead", lead), ("short", short)) if on
-    )
-    attrs = f' class="{css}"' if css else ""
-    return f'<td data-label="{label}"{attrs}>{text}</td>'
 
 
 @register.filter
