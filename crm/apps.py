@@ -8,6 +8,13 @@ from django.db.models.signals import post_migrate
 class AppBase(AppConfig):
     """An app of the line: its handlers are heard as soon as it is ready."""
 
+    # Django takes the one config of a module that is a default; this base never is.
+    default = False
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls.default = True
+
     def ready(self):
         if find_spec(f"{self.name}.handlers"):
             import_module(f"{self.name}.handlers")

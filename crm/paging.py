@@ -28,14 +28,12 @@ def keyset_page(queryset, order, cursor, size):
     name, descending = order.lstrip("-"), order.startswith("-")
     value, pk, backwards = _decode(cursor)
     forwards = descending == backwards  # the direction of comparison: ascending?
+    nullable = _nullable(queryset.model, name)
     if pk is not None:
-        queryset = queryset.filter(_after(name, value, pk, ascending=forwards, backwards=backwards))
-    expression = F(name)
-    ordering = (
-        expression.asc(nulls_first=backwards, nulls_last=not backwards)
-        if forwards
-        else expression.desc(nulls_first=backwards, nulls_last=not backwards)
-    )
+        seek = _after(name, value, pk, ascending=forwards, backwards=backwards, nullable=nullable)
+        queryset = queryset.filter(seek)
+    nulls = {"nulls_first" if backwards else "nulls_last": True} if nullable else {}
+    ordering = F(name).asc(**nulls) if forwards else F(name).desc(**nulls)
     rows = list(queryset.order_by(ordering, "pk" if forwards else "-pk")[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -50,15 +48,27 @@ def keyset_page(queryset, order, cursor, size):
     )
 
 
-def _after(name, value, pk, *, ascending, backwards):
+def _nullable(model, name):
+    """Whether the column can be empty; only then is it worth a NULLS LAST, which no index serves."""
+    found = False
+    for part in name.split("__"):
+        if part == "pk":
+            return found
+        field = model._meta.get_field(part)
+        found = found or field.null
+        model = field.related_model
+    return found
+
+
+def _after(name, value, pk, *, ascending, backwards, nullable):
     sign = "gt" if ascending else "lt"
-    ties = Q(**{name: value, f"pk__{sign}": pk})
+    beyond_pk = Q(**{f"pk__{sign}": pk})
     empty = Q(**{f"{name}__isnull": True})
     if value is None:
-        ties = empty & Q(**{f"pk__{sign}": pk})
+        ties = empty & beyond_pk
         return ties | ~empty if backwards else ties
-    beyond = Q(**{f"{name}__{sign}": value}) | ties
-    return beyond if backwards else beyond | empty
+    beyond = Q(**{f"{name}__{sign}": value}) | (Q(**{name: value}) & beyond_pk)
+    return beyond | empty if nullable and not backwards else beyond
 
 
 def _encode(row, name, backwards):

@@ -122,6 +122,9 @@ else:
     raise ImproperlyConfigured("Set DATABASE_URL, or CLOSELOOP_EMBEDDED=1 for the embedded one.")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# `make test` migrates one database, of which every test process takes a copy.
+if template := env("TEST_TEMPLATE", default=""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template, "MIGRATE": False}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -213,6 +216,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or EMBEDDED
+if WHITENOISE_USE_FINDERS:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -63,7 +63,9 @@ class Product(StatefulModel, RecordModel):
         verbose_name=_("category"),
     )
     unit = models.CharField(_("unit"), max_length=40, default="piece")
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     price = PriceField(_("list price"), validators=[MinValueValidator(0)])
     cost = PriceField(_("cost"), default=0, validators=[MinValueValidator(0)])
     tax_rate = PercentField(
@@ -115,7 +117,9 @@ class PricedLine(models.Model):
     cost is the product's at the time of writing, per unit, for the margin.
     """
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", verbose_name=_("product")
+    )
     description = models.CharField(_("description"), max_length=300, blank=True)
     quantity = QuantityField(_("quantity"), validators=[MinValueValidator(Decimal("0.001"))])
     unit_price = PriceField(_("unit price"), validators=[MinValueValidator(0)])
@@ -141,7 +145,9 @@ class PricedLine(models.Model):
 class PricedDocument(models.Model):
     """Totals of a document's PricedLines, in its currency; `rate` is fixed when it binds."""
 
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     rate = models.DecimalField(
         _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False
     )

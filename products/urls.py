@@ -1,2 +1,4 @@
+from products.views import CategoryPages, ProductPages
+
 app_name = "products"
-urlpatterns = []
+urlpatterns = [*ProductPages.urls(""), *CategoryPages.urls("categories/")]

@@ -11,10 +11,10 @@ from tests.factories.users import TeamFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
-def _quiet(request, settings, tmp_path, monkeypatch):
+def _quiet(request, settings, tmp_path):
     """Files, mails and jobs stay in the test; `services` tests have a real worker instead."""
     if "services" not in request.keywords:
-        monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
+        celery_app.conf.task_always_eager = True
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.LANGUAGE_CODE = "en"
@@ -24,6 +24,8 @@ def _quiet(request, settings, tmp_path, monkeypatch):
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
+    yield
+    celery_app.conf.task_always_eager = False
 
 
 @pytest.fixture
