@@ -274,6 +274,8 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False, "TOKEN_MODEL": "users.ApiKey"}
 KNOX_TOKEN_MODEL = "users.ApiKey"
+# Its migrations would make a table for the model that ApiKey replaces.
+MIGRATION_MODULES = {"knox": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Closeloop",
     "VERSION": "1",

@@ -4,6 +4,7 @@ import hashlib
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -61,9 +62,9 @@ def preferences(request):
             settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", max_age=365 * 86400
         )
         if user.is_authenticated:
-            type(user).objects.filter(pk=user.pk).update(language=language)
+            get_user_model().objects.filter(pk=user.pk).update(language=language)
     if user.is_authenticated and theme in user.Theme.values:
-        type(user).objects.filter(pk=user.pk).update(theme=theme)
+        get_user_model().objects.filter(pk=user.pk).update(theme=theme)
     return answer
 
 
