@@ -4,8 +4,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import KeyField, name_key, phone_key
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
 from crm.fields import MoneyField, PercentField
 from crm.models import Currency, OwnedModel, RecordModel, acts
@@ -28,6 +30,19 @@ class PaymentTerm(RecordModel):
 
     def __str__(self):
         return self.name
+
+    def check_parts(self, parts):
+        """Raise ValidationError unless `parts` (unsaved TermParts) add up to the whole."""
+        if not parts:
+            raise ValidationError(_("A payment term needs at least one part."))
+        percents = [part.percent for part in parts if part.percent is not None]
+        rests = len(parts) - len(percents)
+        if rests > 1:
+            raise ValidationError(_("Only one part can be the rest."))
+        if not rests and sum(percents) != 100:
+            raise ValidationError(_("Without a rest, the percentages must add up to 100."))
+        if rests and sum(percents) >= 100:
+            raise ValidationError(_("The percentages leave nothing for the rest."))
 
 
 class TermPart(models.Model):
@@ -58,7 +73,9 @@ class TermPart(models.Model):
         verbose_name = _("part")
         verbose_name_plural = _("parts")
         constraints = [
-            models.UniqueConstraint(fields=["term"], condition=Q(percent=None), name="one_rest_a_term"),
+            models.UniqueConstraint(
+                fields=["term"], condition=Q(percent=None), name="one_rest_a_term"
+            ),
             models.CheckConstraint(
                 condition=~Q(event="date") | Q(date__isnull=False), name="date_part_has_date"
             ),
@@ -67,6 +84,12 @@ class TermPart(models.Model):
     def __str__(self):
         return self.label
 
+    def clean(self):
+        if self.event == self.Event.DATE and self.date is None:
+            raise ValidationError({"date": _("Give the date from which it counts.")})
+        if self.percent is not None and self.percent <= 0:
+            raise ValidationError({"percent": _("A part must be more than nothing.")})
+
 
 class AccountClass(RecordModel):
     """A value class such as A, B, C, with the service its customers get."""
@@ -74,7 +97,9 @@ class AccountClass(RecordModel):
     code = models.CharField(_("code"), max_length=10, unique=True)
     name = models.CharField(_("name"), max_length=100)
     policy = models.TextField(_("service policy"), blank=True)
-    visit_days = models.PositiveSmallIntegerField(_("days between return visits"), null=True, blank=True)
+    visit_days = models.PositiveSmallIntegerField(
+        _("days between return visits"), null=True, blank=True
+    )
 
     objects = ConfigurationQuerySet.as_manager()
     search_fields = ("code", "name")
@@ -98,8 +123,11 @@ class Account(OwnedModel):
 
     name = models.CharField(_("name"), max_length=200)
     # Without legal suffix, brackets, width and case: what duplicates share.
-    name_key = models.CharField(max_length=200, editable=False, db_index=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PROSPECT)
+    name_key = KeyField(source="name", make=name_key)
+    phone_key = KeyField(source="phone", make=phone_key)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.PROSPECT
+    )
     account_class = models.ForeignKey(
         AccountClass,
         models.PROTECT,
@@ -137,7 +165,9 @@ class Account(OwnedModel):
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     bank = models.CharField(_("bank"), max_length=100, blank=True)
     bank_account = models.CharField(_("bank account"), max_length=60, blank=True)
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     payment_term = models.ForeignKey(
         PaymentTerm,
         models.PROTECT,
@@ -161,7 +191,7 @@ class Account(OwnedModel):
         ordering = ["name", "pk"]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        permissions = acts("account", "assign")
+        permissions = acts("account", "assign", "set_credit")
         constraints = [
             models.UniqueConstraint(
                 fields=["credit_code"],
@@ -204,7 +234,9 @@ class Contact(RecordModel):
     )
     name = models.CharField(_("name"), max_length=100)
     title = models.CharField(_("job title"), max_length=100, blank=True)
-    role = models.CharField(_("part in the decision"), max_length=10, choices=Role.choices, blank=True)
+    role = models.CharField(
+        _("part in the decision"), max_length=10, choices=Role.choices, blank=True
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
@@ -214,6 +246,8 @@ class Contact(RecordModel):
     is_active = models.BooleanField(_("active"), default=True)
     notes = models.TextField(_("notes"), blank=True)
 
+    phone_key = KeyField(source="phone", make=phone_key)
+
     objects = OfAccountQuerySet.as_manager()
     search_fields = ("name", "phone", "email", "account__name")
     remote_select = True
@@ -222,6 +256,8 @@ class Contact(RecordModel):
         ordering = ["-is_primary", "name", "pk"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        # Duplicates are found by the address whatever its case.
+        indexes = [models.Index(Upper("email"), name="contact_email")]
 
     def __str__(self):
         return self.name

@@ -1,0 +1,22 @@
+"""Who may do what by default; an administrator may change it per company."""
+
+EVERYBODY = "rep manager finance legal warehouse service marketing integrator"
+GRANTS = {
+    "view_account": EVERYBODY,
+    "add_account": "rep manager service marketing integrator",
+    "change_account": "rep manager finance service marketing integrator",
+    "assign_account": "manager integrator",
+    "set_credit_account": "manager finance",
+    "view_contact": EVERYBODY,
+    "add_contact": "rep manager service marketing integrator",
+    "change_contact": "rep manager service marketing integrator",
+    "view_address": EVERYBODY,
+    "add_address": "rep manager finance warehouse service integrator",
+    "change_address": "rep manager finance warehouse service integrator",
+    "view_accountclass": EVERYBODY,
+    "add_accountclass": "manager",
+    "change_accountclass": "manager",
+    "view_paymentterm": EVERYBODY,
+    "add_paymentterm": "finance",
+    "change_paymentterm": "finance",
+}

@@ -1,0 +1,29 @@
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.models import Account, Contact
+from crm import events
+
+events.label("account.assigned", _("Owner changed"))
+
+
+@events.on("activity.logged")
+def remember_contact(event, obj):
+    """Whoever talks to the customer, or to somebody there, was in contact with it."""
+    if event.data.get("kind") == "note":
+        return
+    account = {Account: lambda: obj, Contact: lambda: obj.account}.get(type(obj))
+    if account:
+        services.record_contact(account(), contacted_at(event))
+
+
+def contacted_at(event):
+    """When the contact of an `activity.logged` event took place: never in the future."""
+    happened = parse_datetime(str(event.data.get("happened_at") or "")) or event.at
+    return min(happened, event.at)
+
+
+@events.audience("account.assigned", mail=True)
+def new_owner(event, account):
+    return [account.owner]
