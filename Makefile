@@ -50,8 +50,7 @@ types: .venv/dev
 	$(NO_DATA) $(BIN)/mypy .
 
 messages: .venv/dev
-	$(NO_DATA) $(BIN)/python manage.py makemessages -l zh_Hans -l zh_Hant --no-obsolete \
-		--add-location file -i .venv -i build -i node_modules -i var -i tests
+	$(NO_DATA) $(BIN)/python manage.py collect_messages
 
 translations: $(MOS)
 

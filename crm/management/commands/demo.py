@@ -3,11 +3,10 @@ import http.client
 import os
 import socket
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
@@ -122,8 +121,7 @@ class Command(BaseCommand):
         self.say("\n".join(lines))
 
     def log_ins(self) -> list[str]:
-        try:
-            log_ins = import_module("crm.management.commands.seed_demo").LOGINS
-        except (ImportError, AttributeError):
+        if "seed_demo" not in get_commands():
             return []
+        log_ins = load_command_class(get_commands()["seed_demo"], "seed_demo").LOGINS
         return ["", "Log in as", *(f"  {' / '.join(map(str, log_in))}" for log_in in log_ins)]

@@ -1,0 +1,50 @@
+"""Chinese, simplified and traditional, is complete: every text of the sources has both."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+
+from crm.management.commands.collect_messages import collect
+
+CATALOGUES = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+
+
+def test_both_chinese_catalogues_exist():
+    assert {path.parts[-3] for path in CATALOGUES} == {"zh_Hans", "zh_Hant"}
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return collect()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_every_text_is_translated(path, texts):
+    file = polib.pofile(str(path))
+    known = {(e.msgctxt or "", e.msgid, e.msgid_plural) for e in file if not e.obsolete}
+    missing = sorted(key[1] for key in set(texts) - known)
+    assert not missing, f"run `make messages` and translate: {missing[:20]}"
+    assert not [e.msgid for e in file.fuzzy_entries()]
+    assert not [e.msgid for e in file.untranslated_entries()]
+    assert not sorted(key[1] for key in known - set(texts)), "texts that are gone: `make messages`"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_translations_keep_the_placeholders(path):
+    for entry in polib.pofile(str(path)):
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]:
+            if text:
+                wanted = set(PLACEHOLDER.findall(entry.msgid))
+                assert set(PLACEHOLDER.findall(text)) == wanted, entry.msgid
+
+
+def test_the_traditional_catalogue_is_not_the_simplified_one():
+    simplified, traditional = (
+        {e.msgid: e.msgstr for e in polib.pofile(str(path))} for path in CATALOGUES
+    )
+    same = [text for text in simplified if simplified[text] == traditional.get(text)]
+    assert len(same) < len(simplified) / 2
