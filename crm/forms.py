@@ -9,15 +9,18 @@ from contextlib import suppress
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_filters.widgets import DateRangeWidget, RangeWidget
+from django_filters.widgets import BooleanWidget, DateRangeWidget, RangeWidget
 
 # A longer list of choices gets a search box.
 LONG_LIST = 12
 # Options of a remote select that are there without JavaScript.
 FIRST_OPTIONS = 50
+# What a choice that is not made looks like.
+BLANK = "–"
 
 
 class Renderer(TemplatesSetting):
@@ -50,6 +53,9 @@ def _dress(widget):
         _add_class(widget["attrs"], "form-checks" if options else "form-check-input")
     elif "optgroups" in widget:
         _add_class(widget["attrs"], "form-select")
+        for option in options:
+            if option["label"] == BLANK_CHOICE_DASH[0][1]:
+                option["label"] = BLANK
         if (
             len(options) > LONG_LIST
             or widget["attrs"].get("multiple")
@@ -65,6 +71,18 @@ def _dress(widget):
 def _add_class(attrs, name):
     if name not in attrs.get("class", "").split():
         attrs["class"] = f"{attrs['class']} {name}" if attrs.get("class") else name
+
+
+class ShortNumberInput(forms.NumberInput):
+    """A number without the superfluous zeros of fields with many decimals: 13, 1000.50."""
+
+    def format_value(self, value):
+        text = super().format_value(value)
+        whole, point, fraction = (text or "").partition(".")
+        if len(fraction) <= 2 or not fraction.isdigit():
+            return text
+        fraction = fraction.rstrip("0")
+        return f"{whole}.{fraction:0<2}" if fraction else whole
 
 
 class RemoteMixin:
@@ -112,16 +130,25 @@ class RemoteSelectMultiple(RemoteMixin, forms.SelectMultiple):
 def _prepare(field):
     """Give `field` the input kind the browser knows best for it."""
     if isinstance(field, forms.DecimalField):
+        if type(field.widget) is forms.NumberInput:
+            _replace_widget(field, ShortNumberInput)
         field.widget.attrs.setdefault("inputmode", "decimal")
+    if isinstance(field.widget, BooleanWidget):
+        field.widget.choices = [("", BLANK), *field.widget.choices[1:]]
     if isinstance(field, forms.ModelChoiceField):
         model, widget = field.queryset.model, type(field.widget)
         if getattr(field.queryset, "remote_select", getattr(model, "remote_select", False)):
             if widget is forms.Select:
-                field.widget = RemoteSelect(field.widget.attrs)
+                _replace_widget(field, RemoteSelect)
             elif widget is forms.SelectMultiple:
-                field.widget = RemoteSelectMultiple(field.widget.attrs)
+                _replace_widget(field, RemoteSelectMultiple)
             field.widget.choices = field.choices
     _prepare_widget(field.widget)
+
+
+def _replace_widget(field, kind):
+    field.widget = kind(field.widget.attrs)
+    field.widget.is_required = field.required
 
 
 def _prepare_widget(widget):

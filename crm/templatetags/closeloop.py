@@ -6,6 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
 register = template.Library()
 
@@ -35,7 +36,10 @@ def table_rows(columns, rows):
     columns: [{label, numeric}]; rows: [{url, cells: [Cell]}]. The first cell without a link of
     its own links to the row. `data-label` names the cell where rows are stacked (phones).
     """
-    heads = [f'<td data-label="{conditional_escape(_get(c, "label"))}" class="' for c in columns]
+    heads = [
+        f'<td data-label="{conditional_escape(capfirst(_get(c, "label")))}" class="'
+        for c in columns
+    ]
     parts = []
     for row in rows:
         row_url = escape(_get(row, "url") or "")
