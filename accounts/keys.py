@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import phonenumbers
 from django.db import models
@@ -55,12 +56,11 @@ def phone_key(text):
     "" when there are too few digits to compare.
     """
     text = unicodedata.normalize("NFKC", text or "")
-    try:
+    code, digits = "", re.sub(r"\D", "", text)
+    with suppress(phonenumbers.NumberParseException):
         number = phonenumbers.parse(text, "CN")
-        digits = f"{number.country_code}{number.national_number}"
-    except phonenumbers.NumberParseException:
-        digits = re.sub(r"\D", "", text)
-    return digits if len(digits) >= PHONE_DIGITS else ""
+        code, digits = str(number.country_code), str(number.national_number)
+    return code + digits if len(digits) >= PHONE_DIGITS else ""
 
 
 class KeyField(models.CharField):

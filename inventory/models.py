@@ -1,6 +1,9 @@
 """Stock: an append-only ledger of moves, and a level per product and warehouse."""
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,7 @@ from django_fsm import FSMField, transition
 from crm.fields import QuantityField
 from crm.models import OwnedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
+from inventory.querysets import PurchaseRequestQuerySet, StockLevelQuerySet
 from products.models import Product
 
 
@@ -43,10 +47,12 @@ class StockLevel(RecordModel):
     )
     on_hand = QuantityField(_("on hand"), default=0, editable=False)
     reserved = QuantityField(_("reserved"), default=0, editable=False)
-    reorder_point = QuantityField(_("reorder point"), default=0)
-    reorder_quantity = QuantityField(_("reorder quantity"), default=0)
+    reorder_point = QuantityField(_("reorder point"), default=0, validators=[MinValueValidator(0)])
+    reorder_quantity = QuantityField(
+        _("reorder quantity"), default=0, validators=[MinValueValidator(0)]
+    )
 
-    objects = ConfigurationQuerySet.as_manager()
+    objects = StockLevelQuerySet.as_manager()
     search_fields = ("product__code", "product__name", "warehouse__name")
 
     class Meta:
@@ -57,7 +63,8 @@ class StockLevel(RecordModel):
         constraints = [
             models.UniqueConstraint(fields=["product", "warehouse"], name="one_level_a_place"),
             models.CheckConstraint(
-                condition=Q(on_hand__gte=F("reserved"), reserved__gte=0), name="stock_never_promised_twice"
+                condition=Q(on_hand__gte=F("reserved"), reserved__gte=0),
+                name="stock_never_promised_twice",
             ),
         ]
 
@@ -79,13 +86,17 @@ class StockMove(models.Model):
         ADJUSTMENT = "adjustment", _("adjustment")
         TRANSFER = "transfer", _("transfer")
 
-    level = models.ForeignKey(StockLevel, models.PROTECT, related_name="moves", verbose_name=_("stock"))
+    level = models.ForeignKey(
+        StockLevel, models.PROTECT, related_name="moves", verbose_name=_("stock")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     quantity = QuantityField(_("quantity"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     # The document behind it by its number, such as SH-2026-000001.
     reference = models.CharField(_("reference"), max_length=60, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
     objects = ConfigurationQuerySet.as_manager()
@@ -124,13 +135,17 @@ class PurchaseRequest(StatefulModel, OwnedModel):
     state = FSMField(
         _("state"), choices=State.choices, default=State.SUGGESTED, protected=True, editable=False
     )
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
-    quantity = QuantityField(_("quantity"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", verbose_name=_("product")
+    )
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse")
+    )
+    quantity = QuantityField(_("quantity"), validators=[MinValueValidator(Decimal("0.001"))])
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     expected_on = models.DateField(_("expected on"), null=True, blank=True)
 
-    objects = ConfigurationQuerySet.as_manager()
+    objects = PurchaseRequestQuerySet.as_manager()
     search_fields = ("product__code", "product__name", "reason")
 
     class Meta:
