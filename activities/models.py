@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from activities.querysets import ActivityQuerySet, TaskQuerySet
 from crm.models import OwnedModel, StatefulModel, acts
 
 
@@ -40,6 +41,7 @@ class Activity(AboutModel, OwnedModel):
     happened_at = models.DateTimeField(_("when"), default=timezone.now)
     minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
 
+    objects = ActivityQuerySet.as_manager()
     search_fields = ("subject", "body")
 
     class Meta:
@@ -47,7 +49,9 @@ class Activity(AboutModel, OwnedModel):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         indexes = [
-            models.Index(fields=["content_type", "object_id", "-happened_at"], name="activity_target")
+            models.Index(
+                fields=["content_type", "object_id", "-happened_at"], name="activity_target"
+            )
         ]
 
     def __str__(self):
@@ -67,10 +71,12 @@ class Task(StatefulModel, AboutModel, OwnedModel):
         NORMAL = "normal", _("normal")
         HIGH = "high", _("high")
 
-    BADGES = {State.OPEN: "blue", State.DONE: "green"}
+    BADGES = {State.OPEN: "blue", State.DONE: "green", State.CANCELLED: "red"}
     EDITABLE = (State.OPEN,)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.OPEN, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.OPEN, protected=True, editable=False
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("details"), blank=True)
     due_at = models.DateTimeField(_("due"))
@@ -82,6 +88,7 @@ class Task(StatefulModel, AboutModel, OwnedModel):
     result = models.TextField(_("result"), blank=True, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True, editable=False)
 
+    objects = TaskQuerySet.as_manager()
     search_fields = ("subject", "body")
 
     class Meta:
@@ -90,7 +97,9 @@ class Task(StatefulModel, AboutModel, OwnedModel):
         verbose_name_plural = _("tasks")
         permissions = acts("task", "finish", "cancel", "reopen")
         indexes = [
-            models.Index(fields=["owner", "due_at"], condition=models.Q(state="open"), name="task_open"),
+            models.Index(
+                fields=["owner", "due_at"], condition=models.Q(state="open"), name="task_open"
+            ),
             models.Index(
                 fields=["remind_at"],
                 condition=models.Q(state="open", reminded_at=None),
@@ -101,6 +110,10 @@ class Task(StatefulModel, AboutModel, OwnedModel):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def is_overdue(self):
+        return self.state == self.State.OPEN and self.due_at < timezone.now()
 
     @transition(
         state,
@@ -132,3 +145,4 @@ class Task(StatefulModel, AboutModel, OwnedModel):
     )
     def reopen(self):
         self.done_at = None
+        self.result = ""

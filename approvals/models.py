@@ -1,11 +1,15 @@
 """One approval engine for every document kind: rules decide who must agree, in which order."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from approvals import kinds
+from approvals.querysets import ApprovalRequestQuerySet
 from crm.models import RecordModel, StatefulModel, TargetModel, acts
 from crm.querysets import ConfigurationQuerySet
 from users.models import Role
@@ -75,6 +79,16 @@ class LevelModel(models.Model):
         abstract = True
         ordering = ["position"]
 
+    def clean(self):
+        needed = {Approver.ROLE: "role", Approver.PERSON: "person"}.get(self.approver)
+        if needed and getattr(self, needed) is None:
+            raise ValidationError({needed: _("Say which one.")})
+
+    @property
+    def holder(self):
+        """Whose decision it is: a person, a role, or a relation to the submitter."""
+        return self.person or self.role or self.get_approver_display()
+
 
 class RuleLevel(LevelModel):
     rule = models.ForeignKey(ApprovalRule, models.CASCADE, related_name="levels")
@@ -116,6 +130,7 @@ class ApprovalRequest(StatefulModel, TargetModel, RecordModel):
     since = models.DateTimeField(_("waiting since"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
+    objects = ApprovalRequestQuerySet.as_manager()
     search_fields = ("title", "submitted_by__name")
 
     class Meta:
@@ -134,6 +149,17 @@ class ApprovalRequest(StatefulModel, TargetModel, RecordModel):
     def __str__(self):
         return self.title
 
+    @property
+    def kind_label(self):
+        return kinds.label(self.kind)
+
+    @property
+    def present_level(self):
+        """The level that has the request now; None when it is closed."""
+        if self.state != self.State.PENDING:
+            return None
+        return next((row for row in self.levels.all() if row.position == self.level), None)
+
     @transition(
         state,
         State.PENDING,
@@ -142,7 +168,7 @@ class ApprovalRequest(StatefulModel, TargetModel, RecordModel):
         custom={"label": _("Approve"), "style": "primary", "form": "approvals.forms.ApproveForm"},
     )
     def approve(self, comment=""):
-        pass
+        self.closed_at = timezone.now()
 
     @transition(
         state,
@@ -152,7 +178,7 @@ class ApprovalRequest(StatefulModel, TargetModel, RecordModel):
         custom={"label": _("Send back"), "style": "danger", "form": "approvals.forms.SendBackForm"},
     )
     def send_back(self, comment):
-        pass
+        self.closed_at = timezone.now()
 
     @transition(
         state,
@@ -162,7 +188,7 @@ class ApprovalRequest(StatefulModel, TargetModel, RecordModel):
         custom={"label": _("Withdraw")},
     )
     def withdraw(self):
-        pass
+        self.closed_at = timezone.now()
 
 
 class RequestLevel(LevelModel):

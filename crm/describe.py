@@ -14,7 +14,8 @@ def describe(event):
 def action(event):
     """What happened, such as "Confirmed" or "Changed"."""
     if event.name in LABELS:
-        return str(LABELS[event.name])
+        label = LABELS[event.name]
+        return str(label(event) if callable(label) else label)
     model = _model(event)
     happened = event.name.partition(".")[2]
     if happened == "created":

@@ -42,7 +42,10 @@ def audience(*names, mail=False):
 
 
 def label(name, text):
-    """Give an event that is neither a transition, a creation nor an edit its words."""
+    """Give an event that is neither a transition, a creation nor an edit its words.
+
+    `text` may be a function of the event.
+    """
     LABELS[name] = text
 
 

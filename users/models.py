@@ -3,10 +3,11 @@
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from crm.models import RecordModel
+from crm.models import RecordModel, acts
 from crm.querysets import ConfigurationQuerySet, RecordQuerySet
 
 
@@ -75,10 +76,16 @@ class Role(RecordModel):
         verbose_name_plural = _("roles")
 
     def __str__(self):
-        return self.name
+        # The default roles are stored in English and read in the reader's language.
+        return gettext(self.name) if self.name else ""
 
 
 class UserQuerySet(ConfigurationQuerySet):
+    def permitted(self, user, permission):
+        """Colleagues; those who have left are seen by whoever administers people."""
+        rows = super().permitted(user, permission).filter(is_system=False)
+        return rows if user.has_perm("users.change_user") else rows.filter(is_active=True)
+
     def active(self):
         return self.filter(is_active=True, is_system=False)
 
@@ -137,6 +144,7 @@ class User(AbstractUser):
         ordering = ["name", "username"]
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = acts("user", "activate", "deactivate", "set_password")
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"], condition=Q(is_system=True), name="one_system_user"
@@ -200,10 +208,11 @@ class User(AbstractUser):
 
     @property
     def superior(self):
-        """The manager above: of the own team, or of the next team up when that is oneself."""
+        """The manager above: of the own team, or of the next team up when that is oneself or
+        somebody who has left."""
         team = self.team
         while team is not None:
-            if team.manager_id and team.manager_id != self.pk:
+            if team.manager_id and team.manager_id != self.pk and team.manager.is_active:
                 return team.manager
             team = team.parent
         return None
@@ -220,6 +229,7 @@ class Delegation(RecordModel):
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+    is_active = models.BooleanField(_("active"), default=True, editable=False)
 
     search_fields = ("user__name", "substitute__name")
 
@@ -227,7 +237,7 @@ class Delegation(RecordModel):
         owner_field = "user"
 
         def on(self, day):
-            return self.filter(starts_on__lte=day, ends_on__gte=day)
+            return self.filter(is_active=True, starts_on__lte=day, ends_on__gte=day)
 
     objects = QuerySet.as_manager()
 
@@ -235,6 +245,7 @@ class Delegation(RecordModel):
         ordering = ["-starts_on"]
         verbose_name = _("delegation")
         verbose_name_plural = _("delegations")
+        permissions = acts("delegation", "revoke")
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=models.F("starts_on")), name="delegation_dates"

@@ -1,0 +1,15 @@
+"""Who may do what with activities and tasks."""
+
+EVERYBODY = "rep manager finance legal warehouse service marketing integrator"
+
+GRANTS = {
+    "view_activity": EVERYBODY,
+    "add_activity": EVERYBODY,
+    "change_activity": EVERYBODY,
+    "view_task": EVERYBODY,
+    "add_task": EVERYBODY,
+    "change_task": EVERYBODY,
+    "finish_task": EVERYBODY,
+    "cancel_task": EVERYBODY,
+    "reopen_task": EVERYBODY,
+}

@@ -1,0 +1,48 @@
+"""What was done and what is to be done, about which record and when."""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.querysets import RecordQuerySet
+
+
+def day_end(on):
+    """The first moment after the local date `on`, as aware datetime."""
+    return timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
+
+
+class AboutQuerySet(RecordQuerySet):
+    def about(self, obj):
+        """Rows about one record; whoever may see the record may see them on its page."""
+        kind = ContentType.objects.get_for_model(obj)
+        return self.filter(content_type=kind, object_id=obj.pk)
+
+
+class ActivityQuerySet(AboutQuerySet):
+    pass
+
+
+class TaskQuerySet(AboutQuerySet):
+    def permitted(self, user, permission):
+        """By owner and scope; whoever gave a task to somebody else keeps seeing it."""
+        rows = super().permitted(user, permission)
+        if not user.has_perm(permission):
+            return rows
+        return self.filter(user.scope_q(permission, self.owner_field) | Q(created_by=user))
+
+    def open(self):
+        return self.filter(state="open")
+
+    def overdue(self, at):
+        return self.open().filter(due_at__lt=at)
+
+    def due_until(self, on):
+        """Open and due on the local date `on` or before."""
+        return self.open().filter(due_at__lt=day_end(on))
+
+    def to_remind(self, at):
+        """Open, with a reminder that has come and was not given yet."""
+        return self.open().filter(reminded_at=None, remind_at__lte=at)

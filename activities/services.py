@@ -1,0 +1,135 @@
+"""Logging what was done, planning what is next, and reminding once."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, Task
+from crm import lifecycle
+from crm.errors import DomainError
+from crm.events import emit
+from crm.locks import lock
+from crm.verbs import Verbs
+
+MOST_REMINDERS = 1000  # of one run; the next one, a minute later, takes the rest
+
+
+@transaction.atomic
+def log_activity(target, *, by, kind, subject, body="", happened_at=None, minutes=None):
+    """Keep a call, visit, mail or note about `target` (a record, or None) that has taken place.
+
+    Emits `activity.logged` on the target, so that it is in its history and the app it belongs
+    to can react.
+    """
+    activity = Activity(
+        target=target,
+        owner=by,
+        kind=kind,
+        subject=subject,
+        body=body,
+        happened_at=happened_at or timezone.now(),
+        minutes=minutes,
+    )
+    lifecycle.create(activity, by=by)
+    if target is not None:
+        emit(
+            "activity.logged",
+            target,
+            by=by,
+            activity=activity.pk,
+            kind=str(kind),
+            at=activity.happened_at,
+            comment="\n".join(filter(None, [subject, body])),
+        )
+    return activity
+
+
+def create_activity(*, by, target=None, **fields):
+    return log_activity(target, by=by, **fields)
+
+
+def _check_owner(owner):
+    if owner is not None and not owner.is_active:
+        raise DomainError(
+            _("%(person)s has left and cannot be given a task.") % {"person": owner},
+            code="inactive_owner",
+        )
+
+
+@transaction.atomic
+def create_task(
+    *,
+    by,
+    target=None,
+    owner=None,
+    subject,
+    due_at,
+    remind_at=None,
+    body="",
+    priority=Task.Priority.NORMAL,
+):
+    """Plan a follow-up, about `target` or about nothing; without `owner` it is one's own."""
+    owner = owner or by
+    _check_owner(owner)
+    task = Task(
+        target=target,
+        owner=owner,
+        subject=subject,
+        body=body,
+        due_at=due_at,
+        remind_at=remind_at,
+        priority=priority,
+    )
+    lifecycle.create(task, by=by)
+    if target is not None:
+        emit("task.planned", target, by=by, task=task.pk, subject=subject, due_at=due_at)
+    return task
+
+
+@transaction.atomic
+def edit_task(task, *, by, version=None, **changes):
+    """Change an open task; a new reminder time is a new reminder."""
+    _check_owner(changes.get("owner"))
+    if "remind_at" in changes and changes["remind_at"] != task.remind_at:
+        changes["reminded_at"] = None
+    return lifecycle.edit(task, by=by, version=version, **changes)
+
+
+@transaction.atomic
+def finish_task(task, *, by, result=""):
+    """Tick a task off; the record it is about shows what came of it."""
+    task = lifecycle.advance(task, "finish", by=by, result=result)
+    if task.target is not None:
+        comment = "\n".join(filter(None, [task.subject, result]))
+        emit("task.finished", task.target, by=by, task=task.pk, comment=comment)
+    return task
+
+
+@transaction.atomic
+def cancel_open_tasks(target, *, by):
+    """Cancel what is still planned about a record that has come to its end; return how many."""
+    tasks = lock(Task.objects.about(target).open())
+    for task in tasks:
+        # Follows from the record's own step: whoever owns the task has nothing to decide.
+        lifecycle.advance(task, "cancel", by=None)
+    return len(tasks)
+
+
+def send_reminders(*, at):
+    """Remind the owners of tasks whose time has come, each once; return how many."""
+    due = Task.objects.to_remind(at).order_by("remind_at", "pk").values_list("pk", flat=True)
+    return sum(remind(pk, at=at) for pk in due[:MOST_REMINDERS])
+
+
+@transaction.atomic
+def remind(task_id, *, at):
+    """Remind of one task; False when another run has done so, or there is no need any more."""
+    # One statement claims the row: a second worker waits here and then finds nothing to claim.
+    if not Task.objects.to_remind(at).filter(pk=task_id).update(reminded_at=at):
+        return False
+    emit("task.reminded", Task.objects.get(pk=task_id))
+    return True
+
+
+TASK_VERBS = Verbs(Task, finish=finish_task)
+ACTIVITY_VERBS = Verbs(Activity)
