@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import F, Q
 
 from crm.querysets import RecordQuerySet
 
@@ -19,13 +19,45 @@ class CaseQuerySet(RecordQuerySet):
     def open(self):
         return self.exclude(state__in=["resolved", "closed"])
 
+    def overdue(self, at):
+        """Open cases of which a clock that runs has passed its limit at the aware time `at`."""
+        unanswered = Q(responded_at=None, respond_by__lt=at)
+        return self.open().filter(unanswered | Q(resolve_by__lt=at)).exclude(state="waiting")
+
 
 class OfOrderQuerySet(RecordQuerySet):
     through = "order"
+
+    def open(self):
+        return self.exclude(state__in=["rejected", "closed"])
 
 
 class SurveyQuerySet(RecordQuerySet):
     through = "account"
 
+    def permitted(self, user, permission):
+        """As visible as the customer; whoever is rated sees it, too."""
+        if not user.has_perm(permission):
+            return self.none()
+        visible = super().permitted(user, permission).values("pk")
+        return self.filter(Q(pk__in=visible) | user.scope_q(permission, "rep"))
+
     def due(self, at):
         return self.filter(state="scheduled", scheduled_at__lte=at)
+
+    def mailable(self):
+        return self.exclude(self._unreachable())
+
+    def to_phone(self, at):
+        """Due surveys that no mail can reach: somebody has to ask."""
+        return self.due(at).filter(self._unreachable())
+
+    def _unreachable(self):
+        return Q(contact=None) | Q(contact__email="") | Q(contact__wants_no_mail=True)
+
+    def waiting_for_answer(self):
+        return self.filter(state__in=["sent", "opened"])
+
+    def low(self):
+        """Answered with a score at or under the template's limit."""
+        return self.filter(state="answered", score__lte=F("template__low_score"))

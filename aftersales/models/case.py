@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,10 @@ from products.models import Product
 
 
 class Case(StatefulModel, OwnedModel, JourneyModel):
-    """A question, complaint or repair of a customer, with two clocks that stop while waiting.
+    """A question, complaint or repair of a customer, with two clocks that run in plain hours.
 
-    waited: time spent waiting for the customer so far, which moves `resolve_by`.
+    respond_by and resolve_by follow from the priority. The clock for the solution stops while
+    we wait for the customer and after a solution was given: `resolve_by` moves on by that time.
     """
 
     class State(models.TextChoices):
@@ -60,7 +62,12 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
     journey_stage = 90
 
     state = FSMField(
-        _("state"), choices=State.choices, default=State.NEW, protected=True, editable=False, db_index=True
+        _("state"),
+        choices=State.choices,
+        default=State.NEW,
+        protected=True,
+        editable=False,
+        db_index=True,
     )
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     account = models.ForeignKey(
@@ -92,11 +99,28 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
     solution = models.TextField(_("solution"), blank=True, editable=False)
     cause = models.CharField(_("root cause"), max_length=200, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    # The survey whose low score opened this case.
+    survey = models.OneToOneField(
+        "aftersales.Survey",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="complaint",
+        verbose_name=_("survey"),
+    )
 
     objects = CaseQuerySet.as_manager()
     search_fields = ("number", "subject", "account__name")
     remote_select = True
     REOPEN_DAYS = 7
+    # Hours until the first response and until the solution.
+    HOURS = {
+        Priority.LOW: (24, 72),
+        Priority.NORMAL: (8, 48),
+        Priority.HIGH: (4, 24),
+        Priority.URGENT: (1, 4),
+    }
 
     class Meta:
         ordering = ["-pk"]
@@ -109,6 +133,34 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
     def __str__(self):
         return f"{self.number} {self.subject}"
 
+    def clean(self):
+        if self.order_id and self.account_id and self.order.account_id != self.account_id:
+            raise ValidationError({"order": _("This order belongs to another customer.")})
+        if self.contact_id and self.account_id and self.contact.account_id != self.account_id:
+            raise ValidationError({"contact": _("This contact belongs to another customer.")})
+
+    def set_clocks(self, start):
+        """Count both due times from the aware datetime `start` by the priority."""
+        first, solution = self.HOURS[self.priority]
+        self.respond_by = start + timedelta(hours=first)
+        self.resolve_by = start + timedelta(hours=solution)
+
+    def pause_over(self, since):
+        """Give back to the clock the time it stood still."""
+        if self.resolve_by and since:
+            self.resolve_by += timezone.now() - since
+
+    @property
+    def clock_badge(self):
+        """red: a limit has passed; amber: the clock stands still; "" else."""
+        now = timezone.now()
+        if self.state == self.State.WAITING:
+            return "amber"
+        if self.state in (self.State.RESOLVED, self.State.CLOSED):
+            return ""
+        late = self.responded_at is None and self.respond_by and self.respond_by < now
+        return "red" if late or (self.resolve_by and self.resolve_by < now) else ""
+
     @condition(_("The days within which a case may be reopened are over."))
     def is_reopenable(self):
         ended = self.closed_at or self.resolved_at
@@ -116,7 +168,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
 
     @transition(
         state,
-        [State.NEW, State.ASSIGNED],
+        [State.NEW, State.ASSIGNED, State.IN_PROGRESS],
         State.ASSIGNED,
         permission="aftersales.assign_case",
         custom={"label": _("Assign"), "form": "aftersales.forms.AssignCaseForm"},
@@ -152,8 +204,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
         custom={"label": _("Resume"), "style": "primary"},
     )
     def resume(self):
-        if self.resolve_by and self.waiting_since:
-            self.resolve_by += timezone.now() - self.waiting_since
+        self.pause_over(self.waiting_since)
         self.waiting_since = None
 
     @transition(
@@ -170,6 +221,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
     def resolve(self, solution, cause=""):
         self.solution = solution
         self.cause = cause
+        self.pause_over(self.waiting_since)
         self.waiting_since = None
         self.resolved_at = timezone.now()
 
@@ -192,6 +244,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
         custom={"label": _("Reopen"), "form": "crm.forms.CommentForm"},
     )
     def reopen(self, comment):
+        self.pause_over(self.resolved_at)
         self.resolved_at = None
         self.closed_at = None
 

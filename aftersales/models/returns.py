@@ -10,11 +10,15 @@ from aftersales.models.case import Case
 from aftersales.querysets import OfOrderQuerySet
 from crm.fields import MoneyField, QuantityField
 from crm.models import JourneyModel, RecordModel, StatefulModel, acts
+from crm.money import round_money
 from crm.querysets import ConfigurationQuerySet
+from inventory.models import Warehouse
 from orders.models import Order, OrderLine
 
 
 class ReturnPolicy(RecordModel):
+    """Until how many days after delivery goods are taken back, by what the customer wants."""
+
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_default = models.BooleanField(_("default"), default=False)
     refund_days = models.PositiveSmallIntegerField(_("days for a refund"), default=7)
@@ -37,9 +41,14 @@ class ReturnPolicy(RecordModel):
     def __str__(self):
         return self.name
 
+    def days_for(self, kind):
+        return getattr(self, f"{kind}_days")
+
 
 class Return(StatefulModel, JourneyModel, RecordModel):
-    """Goods coming back. verdict: what the policy said; override_reason: why it was set aside."""
+    """Goods coming back. The verdict follows from delivery, policy and kind, and is kept as found
+    when the return was requested; override_reason: why it was set aside.
+    """
 
     class State(models.TextChoices):
         REQUESTED = "requested", _("requested")
@@ -71,7 +80,9 @@ class Return(StatefulModel, JourneyModel, RecordModel):
         _("state"), choices=State.choices, default=State.REQUESTED, protected=True, editable=False
     )
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="returns", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="returns", verbose_name=_("order")
+    )
     case = models.ForeignKey(
         Case, models.PROTECT, null=True, blank=True, related_name="returns", verbose_name=_("case")
     )
@@ -80,12 +91,25 @@ class Return(StatefulModel, JourneyModel, RecordModel):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     reason = models.CharField(_("reason"), max_length=300)
-    verdict = models.CharField(_("policy's verdict"), max_length=300, blank=True, editable=False)
+    # The days the policy gave for this kind, and those that had passed since delivery.
+    days_allowed = models.PositiveSmallIntegerField(_("days allowed"), default=0, editable=False)
+    days_passed = models.IntegerField(_("days since delivery"), default=0, editable=False)
     is_within_policy = models.BooleanField(_("within the policy"), default=True, editable=False)
-    override_reason = models.CharField(_("reason for the exception"), max_length=300, blank=True, editable=False)
+    override_reason = models.CharField(
+        _("reason for the exception"), max_length=300, blank=True, editable=False
+    )
     inspection = models.TextField(_("inspection"), blank=True, editable=False)
     refund = MoneyField(_("refund"), default=0, editable=False)
     settlement = models.TextField(_("settlement"), blank=True, editable=False)
+    warehouse = models.ForeignKey(
+        Warehouse,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("warehouse"),
+    )
 
     objects = OfOrderQuerySet.as_manager()
     search_fields = ("number", "order__number", "reason")
@@ -100,6 +124,16 @@ class Return(StatefulModel, JourneyModel, RecordModel):
 
     def __str__(self):
         return self.number
+
+    @property
+    def verdict(self):
+        """What the policy says, in words."""
+        facts = {"passed": self.days_passed, "allowed": self.days_allowed}
+        if self.is_within_policy:
+            return (
+                _("Within the policy: %(passed)s days since delivery, %(allowed)s allowed.") % facts
+            )
+        return _("Outside the policy: %(passed)s days since delivery, %(allowed)s allowed.") % facts
 
     @transition(
         state,
@@ -138,7 +172,7 @@ class Return(StatefulModel, JourneyModel, RecordModel):
         },
     )
     def receive(self, warehouse):
-        pass
+        self.warehouse = warehouse
 
     @transition(
         state,
@@ -188,6 +222,7 @@ class ReturnLine(models.Model):
     quantity = QuantityField(_("quantity"), validators=[MinValueValidator(0)])
 
     class Meta:
+        ordering = ["pk"]
         verbose_name = _("return line")
         verbose_name_plural = _("return lines")
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="return_positive")]
@@ -195,4 +230,8 @@ class ReturnLine(models.Model):
     def __str__(self):
         return f"{self.line.product} × {self.quantity.normalize():f}"
 
-
+    @property
+    def value(self):
+        """What the customer paid for the returned part of the line, in the order's currency."""
+        share = self.line.amount * self.quantity / self.line.quantity
+        return round_money(share, self.line.order.currency_id)

@@ -1,5 +1,7 @@
 """Satisfaction surveys: a template, one invitation per trigger, answers through a public link."""
 
+import secrets
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -99,10 +101,20 @@ class Survey(StatefulModel, JourneyModel, RecordModel):
         Account, models.PROTECT, related_name="surveys", verbose_name=_("customer")
     )
     contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("contact")
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=_("contact"),
     )
     order = models.ForeignKey(
-        Order, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("order")
+        Order,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="surveys",
+        verbose_name=_("order"),
     )
     case = models.ForeignKey(
         Case, models.PROTECT, null=True, blank=True, related_name="surveys", verbose_name=_("case")
@@ -116,13 +128,17 @@ class Survey(StatefulModel, JourneyModel, RecordModel):
         verbose_name=_("sales rep"),
     )
     scheduled_at = models.DateTimeField(_("to be sent at"))
-    token = models.CharField(max_length=64, unique=True, editable=False)
+    token = models.CharField(
+        max_length=64, unique=True, editable=False, default=secrets.token_urlsafe
+    )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     expires_on = models.DateField(_("open until"), null=True, blank=True)
     score = models.DecimalField(_("score"), max_digits=4, decimal_places=2, null=True, blank=True)
     comment = models.TextField(_("suggestions"), blank=True)
+    # Claimed before the invitation goes out, so that it goes out once.
+    mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SurveyQuerySet.as_manager()
     search_fields = ("account__name", "order__number", "contact__name")
@@ -139,7 +155,9 @@ class Survey(StatefulModel, JourneyModel, RecordModel):
                 name="one_survey_an_order",
             ),
             models.UniqueConstraint(
-                fields=["template", "case"], condition=Q(case__isnull=False), name="one_survey_a_case"
+                fields=["template", "case"],
+                condition=Q(case__isnull=False),
+                name="one_survey_a_case",
             ),
         ]
 
@@ -187,7 +205,7 @@ class Survey(StatefulModel, JourneyModel, RecordModel):
         permission="aftersales.cancel_survey",
         custom={"label": _("Cancel"), "style": "danger"},
     )
-    def cancel(self):
+    def cancel(self, reason=""):
         pass
 
 
@@ -204,7 +222,9 @@ class SurveyAnswer(models.Model):
         verbose_name_plural = _("answers")
         constraints = [
             models.UniqueConstraint(fields=["survey", "question"], name="answered_once"),
-            models.CheckConstraint(condition=Q(score=None) | Q(score__range=(1, 10)), name="score_range"),
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(score__range=(1, 10)), name="score_range"
+            ),
         ]
 
     def __str__(self):

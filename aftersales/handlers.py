@@ -1,0 +1,46 @@
+"""What after-sales does when something happens elsewhere, and whom it tells."""
+
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import services
+from aftersales.models import Case
+from crm.events import audience, label, on
+
+label("survey.low_score", _("Low score"))
+
+
+@on("order.delivered")
+def ask_after_delivery(event, order):
+    services.schedule_surveys("delivery", by=event.actor, order=order)
+
+
+@on("case.closed")
+def ask_after_case(event, case):
+    services.schedule_surveys("case", by=event.actor, case=case)
+
+
+@on("comment.added", "activity.logged")
+def note_response(event, obj):
+    if isinstance(obj, Case):
+        services.record_response(obj, by=event.actor)
+
+
+@audience("case.assigned", mail=True)
+def owner_of_case(event, case):
+    return [case.owner]
+
+
+@audience("survey.low_score", mail=True)
+def rep_and_manager(event, survey):
+    return [survey.rep, survey.rep.superior] if survey.rep else []
+
+
+@audience("return.created")
+def approvers_of_return(event, claim):
+    owner = claim.order.owner
+    return [owner, owner.superior] if owner else []
+
+
+@audience("return.approved", "return.rejected")
+def requester_of_return(event, claim):
+    return [claim.created_by, claim.order.owner]
