@@ -11,5 +11,5 @@ GRANTS = {
     "revoke_delegation": EVERYBODY,
     "view_apikey": "integrator",
     "add_apikey": "integrator",
-    "delete_apikey": "integrator",
+    "revoke_apikey": "integrator",
 }
