@@ -1,12 +1,67 @@
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    Case,
+    DecimalField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from activities.models import Task
+from crm.models import Company, Event, ExchangeRate
 from crm.querysets import RecordQuerySet
+
+CLOSED = ("won", "lost")
+
+
+def in_company_currency(field):
+    """An expression: the amount in `field` at the latest known rate (1 where there is none)."""
+    latest = ExchangeRate.objects.filter(currency=OuterRef("currency")).order_by("-on")
+    money = DecimalField(max_digits=24, decimal_places=2)
+    rate = Case(
+        When(currency=Company.current().currency_id, then=Value(1, output_field=money)),
+        default=Coalesce(Subquery(latest.values("rate")[:1]), 1, output_field=money),
+        output_field=money,
+    )
+    return ExpressionWrapper(F(field) * rate, output_field=money)
 
 
 class OpportunityQuerySet(RecordQuerySet):
     def open(self):
-        return self.exclude(state__in=["won", "lost"])
+        return self.exclude(state__in=CLOSED)
 
     def won(self):
         return self.filter(state="won")
+
+    def lost(self):
+        return self.filter(state="lost")
+
+    def without_next_step(self, on):
+        """Open, with neither a next step from the local date `on` nor an open task."""
+        kind = ContentType.objects.get_for_model(self.model)
+        tasks = Task.objects.open().filter(content_type=kind, object_id=OuterRef("pk"))
+        return self.open().filter(~Exists(tasks), Q(next_step_on=None) | Q(next_step_on__lt=on))
+
+    def stale(self, at):
+        """Open, and nothing has happened for longer than the step allows (aware datetime `at`)."""
+        kind = ContentType.objects.get_for_model(self.model)
+        events = Event.objects.filter(content_type=kind, object_id=OuterRef("pk")).order_by("-pk")
+        allowed = ExpressionWrapper(
+            Coalesce(F("step__stale_after_days"), 14) * Value(timedelta(days=1)),
+            output_field=DurationField(),
+        )
+        moved = Coalesce(Subquery(events.values("at")[:1]), F("phase_since"))
+        return self.open().annotate(moved_at=moved).filter(moved_at__lt=Value(at) - allowed)
 
 
 class OfOpportunityQuerySet(RecordQuerySet):
@@ -20,5 +75,13 @@ class QuotationQuerySet(RecordQuerySet):
         """Sent quotations whose last valid day lies before the local date `on`."""
         return self.filter(state="sent", valid_until__lt=on)
 
+    def expiring(self, on, days=7):
+        """Sent quotations that end within `days` from the local date `on`."""
+        return self.filter(state="sent", valid_until__range=(on, on + timedelta(days=days)))
+
     def withdrawable(self):
         return self.filter(state__in=["draft", "in_approval", "approved", "sent"])
+
+    def with_wrong_amount(self):
+        total = Coalesce(Sum("lines__amount"), Value(0), output_field=DecimalField())
+        return self.annotate(total=total).exclude(amount=F("total"))

@@ -1,6 +1,7 @@
 """Deals: phases that mean the same everywhere, and the company's own steps inside them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -46,7 +47,9 @@ class SalesProcess(RecordModel):
         verbose_name_plural = _("sales processes")
         constraints = [
             models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_process"
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="one_default_process",
             )
         ]
 
@@ -56,7 +59,9 @@ class SalesProcess(RecordModel):
 
 class ProcessStep(models.Model):
     process = models.ForeignKey(SalesProcess, models.CASCADE, related_name="steps")
-    phase = models.CharField(_("phase"), max_length=15, choices=[(p.value, p.label) for p in OPEN_PHASES])
+    phase = models.CharField(
+        _("phase"), max_length=15, choices=[(p.value, p.label) for p in OPEN_PHASES]
+    )
     name = models.CharField(_("name"), max_length=100)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     probability = models.PositiveSmallIntegerField(
@@ -167,7 +172,9 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
         related_name="+",
         verbose_name=_("step"),
     )
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     amount = MoneyField(_("amount"), default=0, validators=[MinValueValidator(0)])
     probability = models.PositiveSmallIntegerField(
         _("probability %"), default=10, editable=False, validators=[MaxValueValidator(100)]
@@ -213,6 +220,10 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        if self.contact and self.contact.account_id != self.account_id:
+            raise ValidationError({"contact": _("This person belongs to another customer.")})
+
     def enter(self, phase):
         """Set what changes with every phase: since when, the first step, its probability."""
         self.phase_since = timezone.now()
@@ -231,7 +242,9 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
 
     @condition(_("A quotation has to be sent first."))
     def has_sent_quotation(self):
-        return self.quotations.filter(state__in=["sent", "accepted", "declined", "expired"]).exists()
+        return self.quotations.filter(
+            state__in=["sent", "accepted", "declined", "expired"]
+        ).exists()
 
     @condition(_("An accepted quotation is missing."))
     def has_accepted_quotation(self):
@@ -358,7 +371,9 @@ class NeedsSheet(StatefulModel, RecordModel):
     BADGES = {State.DRAFT: "grey", State.CONFIRMED: "green"}
     EDITABLE = (State.DRAFT,)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     opportunity = models.ForeignKey(
         Opportunity, models.PROTECT, related_name="needs_sheets", verbose_name=_("opportunity")
     )
@@ -487,7 +502,11 @@ class Demo(StatefulModel, RecordModel):
         State.PLANNED,
         State.HELD,
         permission="opportunities.hold_demo",
-        custom={"label": _("Demo held"), "style": "primary", "form": "opportunities.forms.HoldDemoForm"},
+        custom={
+            "label": _("Demo held"),
+            "style": "primary",
+            "form": "opportunities.forms.HoldDemoForm",
+        },
     )
     def hold(self, held_on, reaction, questions=""):
         self.held_on = held_on

@@ -43,7 +43,9 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     EDITABLE = (State.DRAFT,)
     journey_stage = 30
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     number = models.CharField(_("number"), max_length=30, blank=True, editable=False, db_index=True)
     revision = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
     previous = models.OneToOneField(
@@ -75,15 +77,23 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     delivery = models.CharField(_("delivery method and time"), max_length=200, blank=True)
     service_terms = models.TextField(_("after-sales terms"), blank=True)
     notes = models.TextField(_("notes to the customer"), blank=True)
-    discount = models.DecimalField(_("discount %"), max_digits=7, decimal_places=2, default=0, editable=False)
-    margin = models.DecimalField(_("margin %"), max_digits=9, decimal_places=2, null=True, editable=False)
-    # Unguessable part of the public link; empty before sending and when revoked.
+    discount = models.DecimalField(
+        _("discount %"), max_digits=7, decimal_places=2, default=0, editable=False
+    )
+    margin = models.DecimalField(
+        _("margin %"), max_digits=9, decimal_places=2, null=True, editable=False
+    )
+    # Unguessable part of the public link; empty before sending, when withdrawn and when revoked.
     token = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, editable=False)
+    # When the link was mailed, so that it goes out once.
+    mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
     decided_by = models.CharField(_("decided by"), max_length=100, blank=True, editable=False)
     decided_how = models.CharField(_("evidence"), max_length=300, blank=True, editable=False)
-    decline_reason = models.CharField(_("reason declined"), max_length=300, blank=True, editable=False)
+    decline_reason = models.CharField(
+        _("reason declined"), max_length=300, blank=True, editable=False
+    )
 
     objects = QuotationQuerySet.as_manager()
     search_fields = ("number", "opportunity__name", "account__name")
@@ -121,6 +131,10 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     def is_newest(self):
         return not Quotation.objects.filter(previous=self).exists()
 
+    @condition(_("A product on it is no longer on sale."))
+    def has_products_on_sale(self):
+        return not self.lines.exclude(product__state="on_sale").exists()
+
     @condition(_("The opportunity is closed."))
     def is_of_open_deal(self):
         return self.opportunity.state not in ("won", "lost")
@@ -129,14 +143,16 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         state,
         State.DRAFT,
         State.IN_APPROVAL,
-        conditions=[has_lines, is_valid, is_newest, is_of_open_deal],
+        conditions=[has_lines, has_products_on_sale, is_valid, is_newest, is_of_open_deal],
         permission="opportunities.submit_quotation",
         custom={"label": _("Submit"), "style": "primary"},
     )
     def submit(self, number):
         self.number = number
 
-    @transition(state, State.IN_APPROVAL, State.APPROVED, custom={"label": _("Approved"), "automatic": True})
+    @transition(
+        state, State.IN_APPROVAL, State.APPROVED, custom={"label": _("Approved"), "automatic": True}
+    )
     def approve(self):
         pass
 
@@ -171,7 +187,8 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
             "form": "opportunities.forms.AcceptQuotationForm",
         },
     )
-    def accept(self, decided_by, decided_how):
+    def accept(self, decided_by, decided_how="", ip=""):
+        """`ip`: from where the link was used; kept with the event."""
         self.decided_by = decided_by
         self.decided_how = decided_how
         self.decided_at = timezone.now()
@@ -186,25 +203,25 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
             "form": "opportunities.forms.DeclineQuotationForm",
         },
     )
-    def decline(self, decided_by, reason):
+    def decline(self, decided_by, reason="", ip=""):
         self.decided_by = decided_by
         self.decline_reason = reason
         self.decided_at = timezone.now()
 
     @transition(state, State.SENT, State.EXPIRED, custom={"label": _("Expired"), "automatic": True})
     def expire(self):
-        self.token = ""
+        pass
 
     @transition(
         state,
-        [State.DRAFT, State.IN_APPROVAL, State.APPROVED, State.SENT, State.DECLINED, State.EXPIRED],
+        [State.IN_APPROVAL, State.APPROVED, State.SENT, State.DECLINED, State.EXPIRED],
         State.SUPERSEDED,
         conditions=[is_newest, is_of_open_deal],
         permission="opportunities.revise_quotation",
         custom={"label": _("Revise")},
     )
     def revise(self):
-        self.token = ""
+        pass
 
     @transition(
         state,
