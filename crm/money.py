@@ -1,12 +1,13 @@
 """Rounding and currencies. Amounts round half up at the currency's digits, per line;
 totals are sums of rounded lines."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.errors import DomainError
-from crm.models import Company, Currency, ExchangeRate
+from crm.models import Company, Currency, Event, ExchangeRate
 
 ZERO = Decimal("0.00")
 
@@ -47,3 +48,26 @@ def split(amount, percentages, currency):
     """Split `amount` by percentages (Decimals); the last part takes what rounding left."""
     parts = [round_money(amount * percent / 100, currency) for percent in percentages[:-1]]
     return [*parts, amount - sum(parts, ZERO)]
+
+
+def use_currency(code, rate=None):
+    """Make `code` usable for documents taken over from elsewhere.
+
+    A company without any event yet takes it for its own; otherwise a rate must be known or
+    given (units of the company's currency for one of `code`), valid from 1970 on.
+    """
+    company = Company.current()
+    if company.currency_id == code:
+        return
+    if not Event.objects.exists():
+        company.currency_id = code
+        company.save(update_fields=["currency"])
+    elif rate:
+        ExchangeRate.objects.update_or_create(
+            currency_id=code, on=date(1970, 1, 1), defaults={"rate": rate}
+        )
+    elif not ExchangeRate.objects.filter(currency=code).exists():
+        raise DomainError(
+            _("There is no exchange rate for %(currency)s yet.") % {"currency": code},
+            code="no_rate",
+        )

@@ -1,0 +1,81 @@
+"""Taking over data from files: reading rows, and a report of what became of each."""
+
+import csv
+from collections import Counter, defaultdict
+from datetime import datetime
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError
+from django.db import transaction
+
+from crm.errors import DomainError
+
+SHOWN = 20
+
+
+def rows(folder, name):
+    """The rows of a CSV file as (line number, dict); text stripped, a missing file explained."""
+    path = Path(folder) / name
+    if not path.is_file():
+        raise CommandError(f"{path} does not exist.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file), start=2):
+            yield line, {key: (value or "").strip() for key, value in row.items()}
+
+
+def us_date(text):
+    """A month/day/year date, or None for an empty text; ValueError for any other."""
+    return datetime.strptime(text, "%m/%d/%Y").date() if text else None  # noqa: DTZ007 - a date only
+
+
+class Report:
+    """What was made, matched, noted and refused, with row and reason."""
+
+    def __init__(self):
+        self.made, self.matched = Counter(), Counter()
+        self.refused, self.notes = [], defaultdict(list)
+
+    def count(self, kind, created):
+        (self.made if created else self.matched)[kind] += 1
+
+    def note(self, sentence, row=""):
+        self.notes[sentence].append(row)
+
+    def refuse(self, file, line, reason):
+        self.refused.append(f"{file}:{line}: {reason}")
+
+    def guard(self, file, line):
+        """A savepoint for one row: a refusal is reported, and the next row goes on."""
+        return _Guard(self, file, line)
+
+    def lines(self):
+        for kind in sorted(self.made | self.matched):
+            yield f"{kind}: {self.made[kind]:,} made, {self.matched[kind]:,} matched"
+        for sentence, found in self.notes.items():
+            where = ", ".join(str(row) for row in found[:SHOWN] if row)
+            more = " …" if len(found) > SHOWN else ""
+            yield f"{sentence}: {len(found):,}" + (f" ({where}{more})" if where else "")
+        yield f"refused: {len(self.refused):,}"
+        yield from self.refused[:SHOWN]
+        if len(self.refused) > SHOWN:
+            yield f"… and {len(self.refused) - SHOWN} more"
+
+
+class _Guard:
+    def __init__(self, report, file, line):
+        self.report, self.file, self.line = report, file, line
+        self.savepoint = transaction.atomic()
+
+    def __enter__(self):
+        self.savepoint.__enter__()
+
+    def __exit__(self, kind, error, trace):
+        self.savepoint.__exit__(kind, error, trace)
+        if isinstance(error, ValidationError):
+            self.report.refuse(self.file, self.line, "; ".join(error.messages))
+            return True
+        if isinstance(error, DomainError | ValueError | LookupError):
+            self.report.refuse(self.file, self.line, str(error))
+            return True
+        return False
