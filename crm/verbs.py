@@ -9,6 +9,7 @@ from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 from crm.lifecycle import advance, refusal, transition_of
 
@@ -104,8 +105,9 @@ class Verbs(dict):
         return sorted(found, key=lambda verb: verb.style != "primary")
 
 
-# A Verb.refusal answers this when the verb has no meaning for the record and is not shown.
-ABSENT = object()
+# A Verb.refusal answers this when the verb has no meaning for the record and is not shown;
+# whoever asks for it all the same reads the sentence.
+ABSENT = gettext_lazy("This is not possible now.")
 
 
 def _advance(obj, *, by, verb, **data):

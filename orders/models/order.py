@@ -18,7 +18,11 @@ from products.models import PricedDocument, PricedLine
 
 
 class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
-    """`received` is kept by services.record_received, `open_issues` by record_open_issues."""
+    """Amount is the sum of the lines; the customer owes `total`, which adds the freight.
+
+    `received` and `outstanding` are written by services.record_received once the order is
+    confirmed, `open_returns` by record_open_returns.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -103,7 +107,9 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     confirmed_how = models.CharField(_("how confirmed"), max_length=200, blank=True, editable=False)
     held_from = models.CharField(max_length=15, blank=True, editable=False)
     hold_reason = models.CharField(_("reason on hold"), max_length=300, blank=True, editable=False)
-    cancel_reason = models.CharField(_("reason cancelled"), max_length=300, blank=True, editable=False)
+    cancel_reason = models.CharField(
+        _("reason cancelled"), max_length=300, blank=True, editable=False
+    )
     shipped_on = models.DateField(_("shipped on"), null=True, blank=True, editable=False)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True, editable=False)
     completed_on = models.DateField(_("completed on"), null=True, blank=True, editable=False)
@@ -144,6 +150,11 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     def __str__(self):
         return self.number or f"{_('order')} · {self.account}"
 
+    @property
+    def total(self):
+        """What the customer owes for the order, in its currency."""
+        return self.amount + self.freight
+
     @condition(_("The order has no lines."))
     def has_lines(self):
         return self.lines.exists()
@@ -158,9 +169,8 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
 
     @condition(_("A shipment has not arrived yet."))
     def is_delivered_whole(self):
-        return not self.shipments.filter(
-            state__in=["planned", "picking", "dispatched", "in_transit", "failed"]
-        ).exists()
+        ended = ["delivered", "returned", "cancelled"]
+        return not self.shipments.exclude(state__in=ended).exists()
 
     @condition(_("The order is not paid in full."))
     def is_paid(self):
@@ -176,7 +186,8 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
 
     @condition(_("Something has already been shipped."))
     def nothing_shipped(self):
-        return not self.shipments.exclude(state__in=["planned", "picking", "cancelled"]).exists()
+        inside = ["planned", "picking", "cancelled", "returned"]
+        return not self.shipments.exclude(state__in=inside).exists()
 
     @transition(
         state,
@@ -226,6 +237,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         self.confirmed_on = confirmed_on
         self.confirmed_how = confirmed_how
         self.rate = rate
+        self.outstanding = self.total - self.received
 
     @transition(
         state,
@@ -250,6 +262,15 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     @transition(
         state,
         State.SHIPPED,
+        State.FULFILLING,
+        custom={"label": _("Goods came back"), "automatic": True},
+    )
+    def resume(self):
+        self.shipped_on = None
+
+    @transition(
+        state,
+        State.SHIPPED,
         State.DELIVERED,
         conditions=[is_delivered_whole],
         custom={"label": _("Delivered"), "automatic": True},
@@ -265,8 +286,8 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         permission="orders.complete_order",
         custom={"label": _("Complete"), "style": "primary"},
     )
-    def complete(self):
-        self.completed_on = timezone.localdate()
+    def complete(self, completed_on=None):
+        self.completed_on = completed_on or timezone.localdate()
 
     @transition(
         state,
@@ -320,7 +341,9 @@ class OrderLine(PricedLine):
         verbose_name_plural = _("order lines")
         constraints = [
             models.CheckConstraint(
-                condition=Q(shipped__gte=0, allocated__gte=0, quantity__gte=F("shipped") + F("allocated")),
+                condition=Q(
+                    shipped__gte=0, allocated__gte=0, quantity__gte=F("shipped") + F("allocated")
+                ),
                 name="line_not_over_shipped",
             )
         ]
@@ -336,7 +359,9 @@ class Allocation(models.Model):
     """Stock of one warehouse reserved for one line and not yet dispatched."""
 
     line = models.ForeignKey(OrderLine, models.CASCADE, related_name="allocations")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse")
+    )
     quantity = QuantityField(_("quantity"))
 
     class Meta:
@@ -352,7 +377,10 @@ class Allocation(models.Model):
 
 
 class OrderCheck(models.Model):
-    """One check of the review: passed, failed, or waived with reason and name."""
+    """One check of the review: passed, failed, or waived with reason and name.
+
+    reasons: [{"code": …, facts}], put in words by `detail` in the reader's language.
+    """
 
     class Kind(models.TextChoices):
         QUANTITY = "quantity", _("quantities")
@@ -369,12 +397,41 @@ class OrderCheck(models.Model):
         FAILED = "failed", _("failed")
         WAIVED = "waived", _("waived")
 
+    BADGES = {
+        Result.PASSED: "green",
+        Result.WARNING: "amber",
+        Result.FAILED: "red",
+        Result.WAIVED: "blue",
+    }
+    SENTENCES = {
+        "not_positive": _("%(product)s: the quantity is not above zero."),
+        "over_contract": _("%(product)s: %(quantity)s ordered, %(agreed)s in the contract."),
+        "not_in_contract": _("%(product)s is not in the contract."),
+        "off_contract_price": _("%(product)s: %(price)s is not the price of the contract."),
+        "below_list_price": _("%(product)s: %(price)s is below the list price of %(list)s."),
+        "no_payment_term": _("No payment term is given."),
+        "other_payment_term": _("The contract has another payment term: %(agreed)s."),
+        "no_address": _("No delivery address is given."),
+        "off_sale": _("%(product)s is off sale."),
+        "no_limit": _("No credit limit is set."),
+        "within_limit": _("%(used)s in use, %(amount)s for this order; the limit is %(limit)s."),
+        "over_limit": _(
+            "%(used)s in use, %(amount)s for this order: above the limit of %(limit)s."
+        ),
+        "short": _("%(product)s: %(quantity)s ordered, %(available)s available."),
+    }
+
     order = models.ForeignKey(Order, models.CASCADE, related_name="checks")
     kind = models.CharField(_("check"), max_length=10, choices=Kind.choices)
     result = models.CharField(_("result"), max_length=10, choices=Result.choices)
-    detail = models.CharField(_("detail"), max_length=500, blank=True)
+    reasons = models.JSONField(default=list, editable=False)
     waived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("waived by"),
     )
     waive_reason = models.CharField(_("reason waived"), max_length=300, blank=True)
     at = models.DateTimeField(auto_now=True)
@@ -387,3 +444,12 @@ class OrderCheck(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def badge(self):
+        return self.BADGES[self.result]
+
+    @property
+    def detail(self):
+        """Why, in words: one sentence a reason."""
+        return " ".join(str(self.SENTENCES[reason["code"]]) % reason for reason in self.reasons)

@@ -1,5 +1,6 @@
 """Shipments on their way, and what goes wrong with an order."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,8 +13,8 @@ from crm.lifecycle import condition
 from crm.models import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
 from inventory.models import Warehouse
-from orders.models.order import Order, OrderLine
-from orders.querysets import OfOrderQuerySet
+from orders.models.order import Order, OrderCheck, OrderLine
+from orders.querysets import OfOrderQuerySet, ShipmentQuerySet
 
 
 class Carrier(RecordModel):
@@ -75,9 +76,12 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True, editable=False)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True, editable=False)
     received_by = models.CharField(_("received by"), max_length=100, blank=True, editable=False)
+    failure = models.CharField(
+        _("reason delivery failed"), max_length=300, blank=True, editable=False
+    )
     notes = models.TextField(_("notes"), blank=True)
 
-    objects = OfOrderQuerySet.as_manager()
+    objects = ShipmentQuerySet.as_manager()
     search_fields = ("number", "tracking_number", "order__number")
     remote_select = True
 
@@ -96,9 +100,18 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
     def is_order_fulfilling(self):
         return self.order.state == Order.State.FULFILLING
 
-    @condition(_("A carrier is needed before dispatch."))
-    def has_carrier(self):
-        return self.carrier_id is not None
+    @condition(_("The order is on hold or no longer being fulfilled."))
+    def is_order_under_way(self):
+        # Once the last goods have left, what came back undelivered may leave again.
+        return self.order.state in (Order.State.FULFILLING, Order.State.SHIPPED)
+
+    @condition(_("The customer is above the credit limit: goods leave when credit is free again."))
+    def is_credit_good(self):
+        account = self.order.account
+        if account.credit_limit is None or account.exposure <= account.credit_limit:
+            return True
+        waived = {"kind": OrderCheck.Kind.CREDIT, "result": OrderCheck.Result.WAIVED}
+        return self.order.checks.filter(**waived).exists()
 
     @transition(
         state,
@@ -115,13 +128,18 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
         state,
         [State.PICKING, State.FAILED],
         State.DISPATCHED,
-        conditions=[has_carrier],
+        conditions=[is_order_under_way, is_credit_good],
         permission="orders.dispatch_shipment",
         custom={"label": _("Dispatch"), "style": "primary", "form": "orders.forms.DispatchForm"},
     )
-    def dispatch(self, tracking_number="", dispatched_at=None):
+    def dispatch(self, carrier=None, tracking_number="", dispatched_at=None):
+        self.carrier = carrier or self.carrier
+        if self.carrier is None:
+            raise ValidationError({"carrier": _("A carrier is needed before dispatch.")})
         self.tracking_number = tracking_number or self.tracking_number
         self.dispatched_at = dispatched_at or timezone.now()
+        if self.dispatched_at > timezone.now():
+            raise ValidationError({"dispatched_at": _("This lies in the future.")})
 
     @transition(
         state,
@@ -141,6 +159,10 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
         custom={"label": _("Delivered"), "style": "primary", "form": "orders.forms.DeliverForm"},
     )
     def deliver(self, received_by, delivered_on):
+        if delivered_on < timezone.localdate(self.dispatched_at):
+            raise ValidationError({"delivered_on": _("This is before the goods were dispatched.")})
+        if delivered_on > timezone.localdate():
+            raise ValidationError({"delivered_on": _("This lies in the future.")})
         self.received_by = received_by
         self.delivered_on = delivered_on
 
@@ -152,7 +174,7 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
         custom={"label": _("Delivery failed"), "style": "danger", "form": "crm.forms.ReasonForm"},
     )
     def fail(self, reason):
-        pass
+        self.failure = reason
 
     @transition(
         state,
@@ -226,10 +248,17 @@ class OrderException(StatefulModel, OwnedModel):
         DAMAGE = "damage", _("damage")
         REFUSED = "refused", _("refused by the customer")
 
-    BADGES = {State.OPEN: "red", State.HANDLING: "amber", State.RESOLVED: "blue", State.CLOSED: "green"}
+    BADGES = {
+        State.OPEN: "red",
+        State.HANDLING: "amber",
+        State.RESOLVED: "blue",
+        State.CLOSED: "green",
+    }
     EDITABLE = (State.OPEN, State.HANDLING)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.OPEN, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.OPEN, protected=True, editable=False
+    )
     order = models.ForeignKey(
         Order, models.PROTECT, related_name="exceptions", verbose_name=_("order")
     )
