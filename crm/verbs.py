@@ -90,7 +90,7 @@ class Verbs(dict):
                 if not meta.get_transition(getattr(obj, self.model.state_field().name)):
                     continue
             reason = self.refusal(obj, name)
-            if reason is ABSENT:
+            if isinstance(reason, Absent):
                 continue
             found.append(
                 BoundVerb(
@@ -105,9 +105,18 @@ class Verbs(dict):
         return sorted(found, key=lambda verb: verb.style != "primary")
 
 
-# A Verb.refusal answers this when the verb has no meaning for the record and is not shown;
-# whoever asks for it all the same reads the sentence.
-ABSENT = gettext_lazy("This is not possible now.")
+class Absent:
+    """What a Verb.refusal answers when the verb has no meaning for the record and is not shown;
+    whoever asks for it all the same reads the sentence."""
+
+    def __init__(self, sentence):
+        self.sentence = sentence
+
+    def __str__(self):
+        return str(self.sentence)
+
+
+ABSENT = Absent(gettext_lazy("This is not possible now."))
 
 
 def _advance(obj, *, by, verb, **data):
@@ -122,4 +131,4 @@ def _transitions(model):
     return found
 
 
-__all__ = ["ABSENT", "BoundVerb", "Verb", "Verbs", "transition_of"]
+__all__ = ["ABSENT", "Absent", "BoundVerb", "Verb", "Verbs", "transition_of"]

@@ -3,14 +3,17 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from accounts.keys import KeyField, name_key, phone_key
 from accounts.models import Account, Contact
 from crm.lifecycle import condition
 from crm.models import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
-from leads.querysets import LeadQuerySet
+from leads.querysets import LeadQuerySet, PoolQuerySet
 from planning.models import Campaign
 
 
@@ -37,15 +40,20 @@ class Pool(RecordModel):
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_default = models.BooleanField(_("default"), default=False)
     release_after_days = models.PositiveSmallIntegerField(
-        _("days without follow-up before release"), null=True, blank=True, validators=[MinValueValidator(3)]
+        _("days without follow-up before release"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3)],
     )
-    max_held = models.PositiveSmallIntegerField(_("leads one person may hold"), null=True, blank=True)
+    max_held = models.PositiveSmallIntegerField(
+        _("leads one person may hold"), null=True, blank=True
+    )
     claims_per_day = models.PositiveSmallIntegerField(_("claims per day"), null=True, blank=True)
     cooldown_days = models.PositiveSmallIntegerField(
         _("days before the last owner may claim again"), default=0
     )
 
-    objects = ConfigurationQuerySet.as_manager()
+    objects = PoolQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -67,6 +75,13 @@ class Answer(models.TextChoices):
     YES = "yes", _("yes")
     NO = "no", _("no")
     UNKNOWN = "unknown", _("unknown")
+
+
+def mask(text, head, tail):
+    """Keep the first `head` and last `tail` characters; short texts are hidden whole."""
+    if len(text) <= head + tail:
+        return "*" * len(text)
+    return text[:head] + "*" * (len(text) - head - tail) + (text[-tail:] if tail else "")
 
 
 class Lead(StatefulModel, OwnedModel, JourneyModel):
@@ -91,11 +106,17 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
     journey_stage = 10
 
     state = FSMField(
-        _("state"), choices=State.choices, default=State.NEW, protected=True, editable=False, db_index=True
+        _("state"),
+        choices=State.choices,
+        default=State.NEW,
+        protected=True,
+        editable=False,
+        db_index=True,
     )
     name = models.CharField(_("contact person"), max_length=100)
     company = models.CharField(_("company"), max_length=200, blank=True)
-    company_key = models.CharField(max_length=200, editable=False, db_index=True, blank=True)
+    company_key = KeyField(source="company", make=name_key)
+    phone_key = KeyField(source="phone", make=phone_key)
     title = models.CharField(_("job title"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
@@ -103,25 +124,41 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
     region = models.CharField(_("region"), max_length=100, blank=True)
     industry = models.CharField(_("industry"), max_length=100, blank=True)
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("source")
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("source"),
     )
     campaign = models.ForeignKey(
-        Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("campaign")
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("campaign"),
     )
     pool = models.ForeignKey(
         Pool, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("pool")
     )
     need = models.TextField(_("need"), blank=True)
-    has_budget = models.CharField(_("budget available"), max_length=10, choices=Answer.choices, blank=True)
+    has_budget = models.CharField(
+        _("budget available"), max_length=10, choices=Answer.choices, blank=True
+    )
     has_authority = models.CharField(
         _("talks to the decision maker"), max_length=10, choices=Answer.choices, blank=True
     )
-    has_timing = models.CharField(_("time frame known"), max_length=10, choices=Answer.choices, blank=True)
+    has_timing = models.CharField(
+        _("time frame known"), max_length=10, choices=Answer.choices, blank=True
+    )
     description = models.TextField(_("notes"), blank=True)
     resume_on = models.DateField(_("resume on"), null=True, blank=True, editable=False)
     disqualify_reason = models.CharField(_("reason"), max_length=200, blank=True, editable=False)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     owned_since = models.DateTimeField(_("owned since"), null=True, blank=True, editable=False)
+    # Work began again: resumed after nurturing, or reopened. The clock of the pool starts anew.
+    restarted_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -132,7 +169,7 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
         verbose_name=_("last owner"),
     )
     released_at = models.DateTimeField(_("released at"), null=True, blank=True, editable=False)
-    # The date for which the owner was warned of release, so that the warning goes out once.
+    # The date of release the owner was warned of; empty again as soon as something is done.
     warned_on = models.DateField(null=True, blank=True, editable=False)
     account = models.ForeignKey(
         Account,
@@ -177,10 +214,35 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
         indexes = [
             models.Index(fields=["owner", "state"], name="lead_owner_state"),
             models.Index(fields=["pool"], condition=models.Q(owner=None), name="lead_pool"),
+            # Duplicates are found by the address whatever its case.
+            models.Index(Upper("email"), name="lead_email"),
         ]
 
     def __str__(self):
         return f"{self.name} · {self.company}" if self.company else self.name
+
+    @property
+    def is_live(self):
+        return self.state not in (self.State.CONVERTED, self.State.DISQUALIFIED)
+
+    @property
+    def rules(self):
+        """The pool whose rules apply: its own, else the default one; None when there is none."""
+        return self.pool or Pool.objects.default()
+
+    @property
+    def shown_phone(self):
+        """The number, but only its ends while the lead lies in the pool."""
+        return self.phone if self.owner_id else mask(self.phone, 3, 4)
+
+    @property
+    def shown_email(self):
+        name, at, domain = self.email.partition("@")
+        return self.email if self.owner_id else mask(name, 1, 0) + at + domain
+
+    @property
+    def shown_wechat(self):
+        return self.wechat if self.owner_id else mask(self.wechat, 2, 0)
 
     @condition(_("The lead has no owner yet: claim or assign it first."))
     def has_owner(self):
@@ -229,6 +291,7 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
     )
     def resume(self):
         self.resume_on = None
+        self.restart()
 
     @transition(
         state,
@@ -272,3 +335,8 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
     )
     def reopen(self, comment):
         self.disqualify_reason = ""
+        self.restart()
+
+    def restart(self):
+        self.restarted_at = timezone.now()
+        self.warned_on = None

@@ -5,24 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('leads', '0001_initial'),
-        ('planning', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("leads", "0001_initial"),
+        ("planning", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lead',
-            name='campaign',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='planning.campaign', verbose_name='campaign'),
+            model_name="lead",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="planning.campaign",
+                verbose_name="campaign",
+            ),
         ),
         migrations.AddField(
-            model_name='lead',
-            name='contact',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='accounts.contact', verbose_name='contact'),
+            model_name="lead",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="accounts.contact",
+                verbose_name="contact",
+            ),
         ),
     ]

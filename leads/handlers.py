@@ -1,0 +1,38 @@
+from django.utils.translation import gettext_lazy as _
+
+from accounts.handlers import contacted_at
+from crm import events
+from leads import services
+from leads.models import Lead
+
+events.label("lead.claimed", _("Claimed from the pool"))
+events.label("lead.assigned", _("Assigned"))
+events.label("lead.released", _("Put into the pool"))
+events.label("lead.release_warned", _("About to fall into the pool: no follow-up"))
+
+
+@events.on("activity.logged")
+def remember_contact(event, obj):
+    """A call or visit is a follow-up; a note to oneself is none."""
+    if isinstance(obj, Lead) and event.data.get("kind") != "note":
+        services.record_contact(obj, at=contacted_at(event))
+
+
+@events.audience("lead.assigned", mail=True)
+def new_owner(event, lead):
+    return [lead.owner]
+
+
+@events.audience("lead.release_warned")
+def warned_owner(event, lead):
+    return [lead.owner]
+
+
+@events.audience("lead.released")
+def former_owner(event, lead):
+    return [lead.last_owner]
+
+
+@events.audience("lead.working")
+def owner_of_resumed(event, lead):
+    return [lead.owner] if event.data.get("verb") == "resume" else []

@@ -1,0 +1,201 @@
+"""Every write about leads. What concerns the pool is in leads.pool, and offered here too."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.duplicates import MOST, DuplicateFound, matches
+from accounts.duplicates import find_duplicates as find_customers
+from accounts.keys import name_key, phone_key
+from accounts.services import check_owner
+from crm import lifecycle
+from crm.events import emit
+from crm.locks import lock
+from crm.verbs import Verb, Verbs
+from leads.models import Lead, Pool, Source
+from leads.pool import (
+    assign_lead,
+    assign_refusal,
+    claim_lead,
+    claim_refusal,
+    company_today,
+    release_idle,
+    release_lead,
+    release_refusal,
+    warn_before_release,
+)
+
+
+def find_duplicates(*, name="", phone="", email="", exclude=None, by=None):
+    """Live leads, customers and contacts that may be the same, surest first: [Duplicate].
+
+    `name` is the company; `exclude` a lead that is not its own duplicate.
+    """
+    leads = Lead.objects.exclude(state=Lead.State.CONVERTED).select_related("owner")
+    if exclude is not None:
+        leads = leads.exclude(pk=exclude.pk)
+    lookups = {
+        "company_key": ("name", name_key(name)),
+        "phone_key": ("phone", phone_key(phone)),
+        "email__iexact": ("email", email.strip()),
+    }
+    found = matches(leads, lookups, by) + find_customers(name=name, phone=phone, email=email, by=by)
+    return sorted(found, key=lambda row: -row.score)[:MOST]
+
+
+@transaction.atomic
+def create_lead(*, by, allow_duplicate=True, **fields):
+    """Create a lead owned by `by`, or in the pool when a pool is given without an owner.
+
+    Doors for people pass `allow_duplicate` False: raises DuplicateFound when it may exist.
+    """
+    owner = fields.pop("owner", None) or (None if fields.get("pool") else by)
+    if owner != by:
+        check_owner(owner, by=by, permission="leads.assign_lead")
+    if not allow_duplicate:
+        found = find_duplicates(
+            name=fields.get("company", ""),
+            phone=fields.get("phone", ""),
+            email=fields.get("email", ""),
+            by=by,
+        )
+        if found:
+            raise DuplicateFound(found)
+    lead = Lead(**fields, owner=owner, owned_since=timezone.now() if owner else None)
+    if owner is None:
+        lead.pool = lead.rules
+    lead = lifecycle.create(lead, by=by)
+    if owner is not None and owner != by:
+        emit("lead.assigned", lead, by=by, changes={"owner": [None, owner]})
+    return lead
+
+
+def edit_lead(lead, *, by, version=None, **changes):
+    """Edit a lead. Its owner changes by claim, assign and release."""
+    if "owner" in changes and changes["owner"] != lead.owner:
+        raise ValidationError({"owner": _("Assign the lead to change its owner.")})
+    return lifecycle.edit(lead, by=by, version=version, **changes)
+
+
+def nurture_lead(lead, *, resume_on, by):
+    """Let a lead rest until the local date `resume_on`, which has to be in the future."""
+    if resume_on <= company_today():
+        raise ValidationError({"resume_on": _("Choose a date in the future.")})
+    return lifecycle.advance(lead, "nurture", by=by, resume_on=resume_on)
+
+
+def mark_converted(lead, *, account, contact, by):
+    """Close a qualified lead as converted into a customer and a person there."""
+    return lifecycle.advance(lead, "convert", by=by, account=account, contact=contact)
+
+
+@transaction.atomic
+def record_contact(lead, *, at):
+    """Remember a logged contact: it stops the clock of the pool, and the first one of a new
+    lead starts work."""
+    [fresh] = lock(Lead.objects.filter(pk=lead.pk))
+    fresh.last_contact_at = max(filter(None, [fresh.last_contact_at, at]))
+    fresh.warned_on = None
+    fresh.save(update_fields=["last_contact_at", "warned_on"])
+    if fresh.state == Lead.State.NEW and fresh.owner_id:
+        fresh = lifecycle.advance(fresh, "start_work", by=None)
+    return fresh
+
+
+def resume_nurtured(on):
+    """Resume the leads whose date has come by the local date `on`; return how many."""
+    rows = Lead.objects.filter(state=Lead.State.NURTURING, resume_on__lte=on)
+    resumed = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            for lead in lock(rows.filter(pk=pk)):
+                lifecycle.advance(lead, "resume", by=None)
+                resumed += 1
+    return resumed
+
+
+LEAD_VERBS = Verbs(
+    Lead,
+    nurture=Verb(
+        run=nurture_lead,
+        label=gettext_lazy("Nurture"),
+        permission="leads.nurture_lead",
+        form="leads.forms.NurtureForm",
+        refusal=lambda lead: lifecycle.refusal(lead, "nurture"),
+    ),
+    claim=Verb(
+        run=claim_lead,
+        label=gettext_lazy("Claim"),
+        permission="leads.claim_lead",
+        style="primary",
+        refusal=claim_refusal,
+    ),
+    assign=Verb(
+        run=assign_lead,
+        label=gettext_lazy("Assign"),
+        permission="leads.assign_lead",
+        form="leads.forms.AssignLeadForm",
+        refusal=assign_refusal,
+    ),
+    release=Verb(
+        run=release_lead,
+        label=gettext_lazy("Put into the pool"),
+        permission="leads.release_lead",
+        form="leads.forms.ReleaseForm",
+        refusal=release_refusal,
+    ),
+)
+
+
+# --- Sources and pools ----------------------------------------------------------------------------
+
+
+def create_source(*, by, **fields):
+    return lifecycle.create(Source(**fields), by=by)
+
+
+def edit_source(source, *, by, version=None, **changes):
+    return lifecycle.edit(source, by=by, version=version, **changes)
+
+
+@transaction.atomic
+def create_pool(*, by, **fields):
+    """Create a pool; a new default one takes the place of the old."""
+    _clear_default(fields, by=by)
+    return lifecycle.create(Pool(**fields), by=by)
+
+
+@transaction.atomic
+def edit_pool(pool, *, by, version=None, **changes):
+    _clear_default(changes, by=by, exclude=pool)
+    return lifecycle.edit(pool, by=by, version=version, **changes)
+
+
+def _clear_default(fields, *, by, exclude=None):
+    if fields.get("is_default"):
+        rows = Pool.objects.filter(is_default=True).exclude(pk=exclude and exclude.pk)
+        for other in lock(rows):
+            lifecycle.write(other, by=by, is_default=False)
+
+
+__all__ = [
+    "LEAD_VERBS",
+    "assign_lead",
+    "claim_lead",
+    "create_lead",
+    "create_pool",
+    "create_source",
+    "edit_lead",
+    "edit_pool",
+    "edit_source",
+    "find_duplicates",
+    "mark_converted",
+    "nurture_lead",
+    "record_contact",
+    "release_idle",
+    "release_lead",
+    "resume_nurtured",
+    "warn_before_release",
+]
