@@ -4,9 +4,10 @@ _cards = []
 
 
 def card(position):
-    """Register `(user) -> {label, count, url, badge, items: [{text, url, meta, badge}], empty}`.
+    """Register `(user) -> {label, count, url, badge, items: [{text, url, meta, badge, verb}], empty}`.
 
-    None means that the card is not for this person.
+    `verb` {name, label, url, has_form, style}, if any, finishes the item in place. None means
+    that the card is not for this person.
     """
 
     def register(make):

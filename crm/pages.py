@@ -19,6 +19,8 @@ class Pages:
     verbs: the Verbs of the model.                board: states that are columns of a board.
     menu: (section, position) of the menu entry.  totals: fields summed under the list.
     panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
+    record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
+    kinds, such as tasks; their URLs take app label, model name and pk.
     """
 
     model = None
@@ -39,6 +41,7 @@ class Pages:
     has_timeline = True
 
     registry: dict = {}
+    record_panels: list = []
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -152,7 +152,8 @@ def _timeline(request, obj, status=200, **extra):
         "more_url": f"{url}?before={rows[HISTORY - 1].pk}" if len(rows) > HISTORY else "",
         "comment_url": reverse("crm:comment", args=kind),
         "attach_url": reverse("crm:attach", args=kind),
-        "log_url": _log_url(request, kind),
+        "log_url": _door(request, "activities:log", "activities.add_activity", kind),
+        "task_url": _door(request, "activities:task_for", "activities.add_task", kind),
         "attachments": [
             {
                 "name": row.name,
@@ -170,11 +171,12 @@ def _timeline(request, obj, status=200, **extra):
     return HttpResponseRedirect(obj.get_absolute_url())
 
 
-def _log_url(request, kind):
-    if not request.user.has_perm("activities.add_activity"):
+def _door(request, name, permission, kind):
+    """The address of a dialog about the record, or "" for those who may not use it."""
+    if not request.user.has_perm(permission):
         return ""
     try:
-        return reverse("activities:log", args=kind)
+        return reverse(name, args=kind)
     except NoReverseMatch:
         return ""
 

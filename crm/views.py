@@ -167,17 +167,33 @@ def record_context(pages, obj, user):
         ],
         "groups": fact_groups(pages, obj, user),
         "tables": pages.tables(obj, user),
-        "panels": [
-            {"label": label, "url": reverse(name, args=[obj.pk])}
-            for label, name, permission in pages.panels
-            if user.has_perm(permission)
-        ],
+        "panels": panels_of(pages, obj, user),
         "edit_url": reverse(pages.route("edit"), args=[obj.pk])
         if pages.form and pages.edit and pages.may(user, "change") and lifecycle.editable(obj)
         else "",
         "journey_url": reverse("crm:journey", args=kind) if has_journey(obj) else "",
         "timeline_url": reverse("crm:timeline", args=kind) if pages.has_timeline else "",
     }
+
+
+def panels_of(pages, obj, user):
+    """What other apps show on the page of `obj`: [{label, url}]."""
+    meta = obj._meta
+    kind = [meta.app_label, meta.model_name, obj.pk]
+    own = [
+        (label, reverse(name, args=[obj.pk]), permission)
+        for label, name, permission in pages.panels
+    ]
+    shared = [
+        (label, reverse(name, args=kind), permission)
+        for label, name, permission, applies in pages.record_panels
+        if applies(obj)
+    ]
+    return [
+        {"label": label, "url": url}
+        for label, url, permission in own + shared
+        if user.has_perm(permission)
+    ]
 
 
 def fact_groups(pages, obj, user):
