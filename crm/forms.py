@@ -133,7 +133,8 @@ def _prepare(field):
         if type(field.widget) is forms.NumberInput:
             _replace_widget(field, ShortNumberInput)
         field.widget.attrs.setdefault("inputmode", "decimal")
-    if isinstance(field.widget, BooleanWidget):
+    if isinstance(field.widget, BooleanWidget | forms.NullBooleanSelect):
+        _replace_widget(field, BooleanWidget)
         field.widget.choices = [("", BLANK), *field.widget.choices[1:]]
     if isinstance(field, forms.ModelChoiceField):
         model, widget = field.queryset.model, type(field.widget)

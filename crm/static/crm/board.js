@@ -1,6 +1,6 @@
 // A board: dropping a card runs the verb; the server decides, the page shows its answer.
 (() => {
-  const { strings, toast } = window.closeloop;
+  const { strings, toast, csrfToken } = window.closeloop;
 
   const refresh = () =>
     htmx.ajax("GET", location.href, { target: "#board", select: "#board", swap: "outerHTML" });
@@ -15,7 +15,7 @@
     const body = new URLSearchParams({ to: state });
     const headers = {
       "HX-Request": "true",
-      "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content,
+      "X-CSRFToken": csrfToken(),
     };
     const answer = await fetch(card.dataset.moveUrl, { method: "POST", body, headers });
     if (answer.status === 204) return true;
@@ -25,6 +25,7 @@
     else if (answer.status === 404) toast(strings.gone);
     else if (target === "#toasts") document.querySelector(target).insertAdjacentHTML("beforeend", await answer.text());
     else {
+      document.body.append(document.getElementById("toasts"));
       htmx.swap(target, await answer.text(), { swapStyle: "innerHTML" });
       window.closeloop.openDialog();
     }

@@ -6,9 +6,17 @@
 
   // --- Toasts ---------------------------------------------------------------
 
-  const toast = (text) => {
-    const note = document.getElementById("toast-template").content.cloneNode(true);
-    note.querySelector("[data-text]").textContent = text;
+  const template = document.getElementById("toast-template");
+
+  const toast = (text, link) => {
+    const note = template.content.cloneNode(true);
+    const place = note.querySelector("[data-text]");
+    place.textContent = text;
+    if (link) {
+      const anchor = document.createElement("a");
+      Object.assign(anchor, { href: link.url, textContent: link.text, target: "_blank", className: "ms-2" });
+      place.append(anchor);
+    }
     toasts.append(note);
   };
 
@@ -56,9 +64,19 @@
 
   const on = (name, run) => document.body.addEventListener(name, run);
 
+  // The cookie knows of a log-in in another tab, the page does not.
+  const csrfToken = () =>
+    document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ||
+    document.querySelector("meta[name=csrf-token]").content;
+
   on("htmx:configRequest", (event) => {
-    if (event.detail.verb !== "get")
-      event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+    const { verb, headers, parameters, elt } = event.detail;
+    if (verb !== "get") {
+      headers["X-CSRFToken"] = csrfToken();
+      delete parameters.csrfmiddlewaretoken;
+    } else if (elt.id === "filters")
+      // The address is shared: it says what was chosen, and nothing else.
+      for (const name of Object.keys(parameters)) if (!String(parameters[name])) delete parameters[name];
   });
 
   on("htmx:beforeOnLoad", (event) => {
@@ -68,7 +86,12 @@
       location.reload();
     };
     // The session has ended: the answer is the log-in page.
-    if (new URL(xhr.responseURL, location).pathname === document.body.dataset.login) return stop();
+    if (new URL(xhr.responseURL, location).pathname === document.body.dataset.login) {
+      if (event.detail.requestConfig.verb === "get") return stop();
+      event.preventDefault();
+      toast(strings.loggedOut, { url: document.body.dataset.login, text: strings.login });
+      return;
+    }
     const target = xhr.getResponseHeader("HX-Retarget");
     // A verb was run from a list or board: there is no record to refresh, the page itself is stale.
     if (target === "#record" && !document.getElementById("record")) {
@@ -80,6 +103,8 @@
 
   on("htmx:beforeSwap", (event) => {
     const { detail } = event;
+    // The toasts may live in the dialog, whose content is about to go.
+    if (detail.target?.id === "dialog") document.body.append(toasts);
     if (detail.target?.id === "toasts") detail.swapOverride = "beforeend";
     if (detail.target?.id === "record") detail.swapOverride = "outerHTML";
   });
@@ -87,8 +112,11 @@
   on("htmx:afterSwap", (event) => {
     const { target } = event.detail;
     if (!target) return;
-    if (target.id === "dialog" && target.children.length) openDialog();
-    else if (target.id === "record") closeDialog();
+    if (target.id === "dialog" && target.children.length) {
+      openDialog();
+      raiseToasts();
+    }
+    if (target.id === "record") closeDialog();
   });
 
   on("dialog:close", closeDialog);
@@ -172,5 +200,5 @@
     keys[event.key]();
   });
 
-  window.closeloop = { strings, toast, openDialog, closeDialog };
+  window.closeloop = { strings, toast, csrfToken, openDialog, closeDialog };
 })();

@@ -102,8 +102,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    dirty.delete(form);
     if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    dirty.delete(form);
     // A second click must not post twice; a page restored by "back" may post again.
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
