@@ -12,7 +12,7 @@ from crm.fields import MoneyField
 from crm.lifecycle import condition
 from crm.models import Currency, RecordModel, StatefulModel, acts
 from receivables.models.receivable import Receivable
-from receivables.querysets import PaymentQuerySet
+from receivables.querysets import AllocationQuerySet, PaymentQuerySet
 
 
 class Payment(StatefulModel, RecordModel):
@@ -31,6 +31,7 @@ class Payment(StatefulModel, RecordModel):
         CASH = "cash", _("cash")
         CHEQUE = "cheque", _("cheque")
         ONLINE = "online", _("online payment")
+        CREDIT = "credit", _("credit note")
         OTHER = "other", _("other")
 
     BADGES = {State.RECORDED: "amber", State.CLEARED: "green", State.BOUNCED: "red"}
@@ -44,8 +45,12 @@ class Payment(StatefulModel, RecordModel):
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="payments", verbose_name=_("customer")
     )
-    method = models.CharField(_("method"), max_length=10, choices=Method.choices, default=Method.TRANSFER)
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    method = models.CharField(
+        _("method"), max_length=10, choices=Method.choices, default=Method.TRANSFER
+    )
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     rate = models.DecimalField(
         _("exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True, editable=False
     )
@@ -75,7 +80,9 @@ class Payment(StatefulModel, RecordModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
             models.CheckConstraint(
-                condition=Q(amount__gte=F("allocated") + F("refunded"), allocated__gte=0, refunded__gte=0),
+                condition=Q(
+                    amount__gte=F("allocated") + F("refunded"), allocated__gte=0, refunded__gte=0
+                ),
                 name="payment_never_overspent",
             ),
         ]
@@ -83,9 +90,13 @@ class Payment(StatefulModel, RecordModel):
     def __str__(self):
         return self.number
 
-    @condition(_("Its allocations have to be reversed first."))
-    def is_unallocated(self):
-        return self.allocated == 0
+    @condition(_("Part of it has been refunded to the customer."))
+    def is_not_refunded(self):
+        return self.refunded == 0
+
+    @condition(_("A credit note is not money that could bounce."))
+    def is_money(self):
+        return self.method != self.Method.CREDIT
 
     @transition(
         state,
@@ -101,6 +112,7 @@ class Payment(StatefulModel, RecordModel):
         state,
         [State.RECORDED, State.CLEARED],
         State.BOUNCED,
+        conditions=[is_not_refunded, is_money],
         permission="receivables.bounce_payment",
         custom={"label": _("Bounced"), "style": "danger", "form": "crm.forms.ReasonForm"},
     )
@@ -122,6 +134,8 @@ class PaymentAllocation(models.Model):
     reversed_at = models.DateTimeField(_("reversed at"), null=True, blank=True)
     reverse_reason = models.CharField(_("reason reversed"), max_length=300, blank=True)
 
+    objects = AllocationQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("allocation")
@@ -137,5 +151,3 @@ class PaymentAllocation(models.Model):
 
     def __str__(self):
         return f"{self.payment} → {self.receivable}"
-
-

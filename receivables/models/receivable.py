@@ -18,7 +18,8 @@ from receivables.querysets import OfAccountQuerySet, OfReceivableQuerySet, Recei
 class Receivable(StatefulModel, JourneyModel, RecordModel):
     """One part of a payment term. amount = allocated + written_off + balance, in the database.
 
-    Planned until its event has happened; then due_on is set and it is open. Overdue is derived.
+    Planned until its event has happened; then due_on is set and it is open (a part counted from
+    a date knows its due_on beforehand). Overdue is derived.
     `allocated` and `written_off` are kept by receivables.services under the row's lock.
     """
 
@@ -85,6 +86,7 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
     )
     opened_on = models.DateField(_("open since"), null=True, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
     dispute_reason = models.CharField(_("reason disputed"), max_length=300, blank=True)
     # The last local date on which the owner was told that it is overdue.
     notified_on = models.DateField(null=True, blank=True, editable=False)
@@ -100,12 +102,16 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    amount__gte=F("allocated") + F("written_off"), allocated__gte=0, written_off__gte=0
+                    amount__gte=F("allocated") + F("written_off"),
+                    allocated__gte=0,
+                    written_off__gte=0,
                 ),
                 name="receivable_never_overpaid",
             ),
             models.UniqueConstraint(
-                fields=["order", "position"], condition=Q(order__isnull=False), name="one_part_an_order"
+                fields=["order", "position"],
+                condition=Q(order__isnull=False),
+                name="one_part_an_order",
             ),
         ]
         indexes = [
@@ -138,28 +144,36 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
         self.due_on = due_on
 
     @transition(
-        state, [State.OPEN, State.PART_PAID, State.PAID, State.WRITTEN_OFF], State.PART_PAID,
+        state,
+        [State.OPEN, State.PART_PAID, State.PAID, State.WRITTEN_OFF],
+        State.PART_PAID,
         custom={"label": _("Partly paid"), "automatic": True},
     )
     def pay_partly(self):
         pass
 
     @transition(
-        state, [State.OPEN, State.PART_PAID, State.WRITTEN_OFF], State.PAID,
+        state,
+        [State.OPEN, State.PART_PAID, State.DISPUTED, State.WRITTEN_OFF],
+        State.PAID,
         custom={"label": _("Paid"), "automatic": True},
     )
     def pay(self):
         pass
 
     @transition(
-        state, [State.PART_PAID, State.PAID, State.WRITTEN_OFF], State.OPEN,
+        state,
+        [State.PART_PAID, State.PAID, State.WRITTEN_OFF],
+        State.OPEN,
         custom={"label": _("Open again"), "automatic": True},
     )
     def reopen(self):
         pass
 
     @transition(
-        state, [State.OPEN, State.PART_PAID], State.WRITTEN_OFF,
+        state,
+        [State.OPEN, State.PART_PAID, State.DISPUTED],
+        State.WRITTEN_OFF,
         custom={"label": _("Written off"), "automatic": True},
     )
     def write_off(self):
@@ -180,18 +194,24 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
         State.DISPUTED,
         State.OPEN,
         permission="receivables.settle_dispute_receivable",
-        custom={"label": _("Settle the dispute"), "style": "primary", "form": "crm.forms.CommentForm"},
+        custom={
+            "label": _("Settle the dispute"),
+            "style": "primary",
+            "form": "crm.forms.CommentForm",
+        },
     )
     def settle_dispute(self, comment):
         """The service moves it on to part_paid when something was paid."""
         self.dispute_reason = ""
 
     @transition(
-        state, [State.PLANNED, State.OPEN], State.CANCELLED,
+        state,
+        [State.PLANNED, State.OPEN, State.DISPUTED],
+        State.CANCELLED,
         custom={"label": _("Cancelled"), "automatic": True},
     )
     def cancel(self):
-        pass
+        self.cancelled_on = timezone.localdate()
 
 
 class Invoice(StatefulModel, OwnedModel):
@@ -209,11 +229,15 @@ class Invoice(StatefulModel, OwnedModel):
     BADGES = {State.ISSUED: "green", State.REVERSED: "red"}
     EDITABLE = (State.DRAFT,)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     # Given at issue and without gaps.
     number = models.CharField(_("number"), max_length=30, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NORMAL)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="invoices", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="invoices", verbose_name=_("order")
+    )
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="invoices", editable=False, verbose_name=_("customer")
     )
@@ -234,7 +258,9 @@ class Invoice(StatefulModel, OwnedModel):
     amount = MoneyField(_("amount including tax"))
     tax = MoneyField(_("tax included"), default=0, editable=False)
     issued_on = models.DateField(_("issued on"), null=True, blank=True, editable=False)
-    reverse_reason = models.CharField(_("reason reversed"), max_length=300, blank=True, editable=False)
+    reverse_reason = models.CharField(
+        _("reason reversed"), max_length=300, blank=True, editable=False
+    )
 
     objects = OfAccountQuerySet.as_manager()
     search_fields = ("number", "title", "order__number")
@@ -257,6 +283,10 @@ class Invoice(StatefulModel, OwnedModel):
     def has_tax_number(self):
         return self.kind != self.Kind.SPECIAL or bool(self.tax_number)
 
+    @condition(_("A reversing invoice cannot be reversed itself."))
+    def is_original(self):
+        return self.reverses_id is None
+
     @transition(
         state,
         State.DRAFT,
@@ -273,6 +303,7 @@ class Invoice(StatefulModel, OwnedModel):
         state,
         State.ISSUED,
         State.REVERSED,
+        conditions=[is_original],
         permission="receivables.reverse_invoice",
         custom={"label": _("Reverse"), "style": "danger", "form": "crm.forms.ReasonForm"},
     )
@@ -299,6 +330,7 @@ class WriteOff(StatefulModel, RecordModel):
     )
     amount = MoneyField(_("amount"))
     reason = models.CharField(_("reason"), max_length=300)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
 
     objects = OfReceivableQuerySet.as_manager()
     search_fields = ("reason", "receivable__account__name")
@@ -310,16 +342,20 @@ class WriteOff(StatefulModel, RecordModel):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="write_off_positive")]
 
     def __str__(self):
-        return f"{self.receivable} · {self.amount}"
+        return f"{self.receivable} · {self.currency_id} {self.amount:,.2f}"
+
+    @property
+    def currency_id(self):
+        return self.receivable.currency_id
 
     @transition(
         state, State.IN_APPROVAL, State.APPROVED, custom={"label": _("Approved"), "automatic": True}
     )
     def approve(self):
-        pass
+        self.decided_on = timezone.localdate()
 
     @transition(
         state, State.IN_APPROVAL, State.REJECTED, custom={"label": _("Rejected"), "automatic": True}
     )
     def reject(self, comment=""):
-        pass
+        self.decided_on = timezone.localdate()
