@@ -118,13 +118,7 @@ def resume_nurtured(on):
 
 LEAD_VERBS = Verbs(
     Lead,
-    nurture=Verb(
-        run=nurture_lead,
-        label=gettext_lazy("Nurture"),
-        permission="leads.nurture_lead",
-        form="leads.forms.NurtureForm",
-        refusal=lambda lead: lifecycle.refusal(lead, "nurture"),
-    ),
+    nurture=nurture_lead,
     claim=Verb(
         run=claim_lead,
         label=gettext_lazy("Claim"),

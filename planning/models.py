@@ -10,6 +10,7 @@ from django_fsm import FSMField, transition
 from crm.fields import MoneyField
 from crm.lifecycle import condition
 from crm.models import Currency, OwnedModel, StatefulModel, acts
+from planning.querysets import CampaignQuerySet
 
 
 class Campaign(StatefulModel, OwnedModel):
@@ -45,18 +46,23 @@ class Campaign(StatefulModel, OwnedModel):
     }
     EDITABLE = (State.DRAFT, State.APPROVED, State.RUNNING, State.PAUSED, State.FINISHED)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.OTHER)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
-    currency = models.ForeignKey(Currency, models.PROTECT, default="CNY", verbose_name=_("currency"))
+    currency = models.ForeignKey(
+        Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
+    )
     budget = MoneyField(_("budget"), default=0, validators=[MinValueValidator(0)])
     cost = MoneyField(_("actual cost"), default=0, validators=[MinValueValidator(0)])
     goal = models.TextField(_("goal"), blank=True)
     content = models.TextField(_("content"), blank=True)
     conclusion = models.TextField(_("conclusion"), blank=True, editable=False)
 
+    objects = CampaignQuerySet.as_manager()
     remote_select = True
 
     class Meta:
@@ -64,7 +70,15 @@ class Campaign(StatefulModel, OwnedModel):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         permissions = acts(
-            "campaign", "submit", "approve", "start", "pause", "resume", "finish", "evaluate", "cancel"
+            "campaign",
+            "submit",
+            "approve",
+            "start",
+            "pause",
+            "resume",
+            "finish",
+            "evaluate",
+            "cancel",
         )
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_dates")
@@ -87,7 +101,9 @@ class Campaign(StatefulModel, OwnedModel):
     def submit(self):
         pass
 
-    @transition(state, State.IN_APPROVAL, State.APPROVED, custom={"label": _("Approved"), "automatic": True})
+    @transition(
+        state, State.IN_APPROVAL, State.APPROVED, custom={"label": _("Approved"), "automatic": True}
+    )
     def approve(self):
         pass
 
@@ -157,7 +173,11 @@ class Campaign(StatefulModel, OwnedModel):
         [State.DRAFT, State.IN_APPROVAL, State.APPROVED, State.RUNNING, State.PAUSED],
         State.CANCELLED,
         permission="planning.cancel_campaign",
-        custom={"label": _("Cancel"), "style": "danger", "form": "planning.forms.CancelCampaignForm"},
+        custom={
+            "label": _("Cancel"),
+            "style": "danger",
+            "form": "planning.forms.CancelCampaignForm",
+        },
     )
     def cancel(self, reason):
         self.conclusion = reason
