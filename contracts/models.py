@@ -1,6 +1,8 @@
 """Contracts: clauses from a template, reviewed, signed by both, then the law of the order."""
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -8,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact, PaymentTerm
+from contracts.querysets import ContractQuerySet, OfContractQuerySet
 from crm.lifecycle import condition
 from crm.models import Attachment, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
-from crm.querysets import ConfigurationQuerySet, RecordQuerySet
-from django.contrib.contenttypes.fields import GenericRelation
+from crm.querysets import ConfigurationQuerySet
 from opportunities.models import Opportunity, Quotation
 from products.models import PricedDocument, PricedLine
 
@@ -76,12 +78,6 @@ class TemplateCheck(models.Model):
         return self.text
 
 
-class ContractQuerySet(RecordQuerySet):
-    def ended(self, on):
-        """Active contracts whose last day lies before the local date `on`."""
-        return self.filter(state="active", ends_on__lt=on)
-
-
 class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -109,7 +105,9 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     EDITABLE = (State.DRAFT, State.CHANGES_REQUESTED)
     journey_stage = 40
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     number = models.CharField(_("number"), max_length=30, blank=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     quotation = models.OneToOneField(
@@ -136,7 +134,12 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
     template = models.ForeignKey(
-        ContractTemplate, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("template")
+        ContractTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("template"),
     )
     payment_term = models.ForeignKey(
         PaymentTerm, models.PROTECT, related_name="+", verbose_name=_("payment term")
@@ -152,7 +155,9 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     their_signed_on = models.DateField(
         _("signed by the customer on"), null=True, blank=True, editable=False
     )
-    signing_place = models.CharField(_("place of signing"), max_length=200, blank=True, editable=False)
+    signing_place = models.CharField(
+        _("place of signing"), max_length=200, blank=True, editable=False
+    )
     activated_on = models.DateField(_("active since"), null=True, blank=True, editable=False)
     ended_reason = models.CharField(_("reason ended"), max_length=300, blank=True, editable=False)
     attachments = GenericRelation(Attachment)
@@ -191,6 +196,12 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     def __str__(self):
         return self.number or self.title
 
+    def clean(self):
+        if self.contact and self.contact.account_id != self.account_id:
+            raise ValidationError({"contact": _("This person belongs to another customer.")})
+        if self.opportunity and self.opportunity.account_id not in (None, self.account_id):
+            raise ValidationError({"opportunity": _("This deal is with another customer.")})
+
     @condition(_("The contract has no lines."))
     def has_lines(self):
         return self.lines.exists()
@@ -200,10 +211,14 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         texts = {c.title: c.body.strip() for c in self.clauses.all()}
         wanted = {c.title for c in self.clauses.all() if c.is_mandatory}
         if self.template:
-            wanted |= set(self.template.clauses.filter(is_mandatory=True).values_list("title", flat=True))
+            wanted |= set(
+                self.template.clauses.filter(is_mandatory=True).values_list("title", flat=True)
+            )
         return all(texts.get(title) for title in wanted)
 
-    @condition(_("The compliance checklist is not complete: every point must be checked and passed."))
+    @condition(
+        _("The compliance checklist is not complete: every point must be checked and passed.")
+    )
     def is_compliant(self):
         return not self.checks.exclude(passed=True).exists()
 
@@ -297,7 +312,9 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     def terminate(self, reason):
         self.ended_reason = reason
 
-    @transition(state, State.ACTIVE, State.EXPIRED, custom={"label": _("Expired"), "automatic": True})
+    @transition(
+        state, State.ACTIVE, State.EXPIRED, custom={"label": _("Expired"), "automatic": True}
+    )
     def expire(self):
         pass
 
@@ -368,10 +385,6 @@ class Risk(models.Model):
         return self.description
 
 
-class OfContractQuerySet(RecordQuerySet):
-    through = "contract"
-
-
 class Amendment(StatefulModel, RecordModel):
     """A change agreed after signing; the contract itself keeps its wording."""
 
@@ -390,7 +403,9 @@ class Amendment(StatefulModel, RecordModel):
     }
     EDITABLE = (State.DRAFT,)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="amendments", verbose_name=_("contract")
     )
@@ -429,7 +444,9 @@ class Amendment(StatefulModel, RecordModel):
     def submit(self):
         pass
 
-    @transition(state, State.IN_REVIEW, State.APPROVED, custom={"label": _("Approved"), "automatic": True})
+    @transition(
+        state, State.IN_REVIEW, State.APPROVED, custom={"label": _("Approved"), "automatic": True}
+    )
     def approve(self):
         pass
 

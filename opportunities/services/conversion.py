@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from leads.services import mark_converted
 
 from accounts.duplicates import DuplicateFound
 from accounts.models import Account
@@ -14,6 +13,7 @@ from crm.errors import WrongMoment
 from crm.locks import lock_one
 from crm.verbs import ABSENT
 from leads.models import Lead
+from leads.services import mark_converted
 from opportunities.models import Opportunity
 from opportunities.services.deals import create_opportunity
 from opportunities.services.processes import default_process

@@ -1,0 +1,61 @@
+"""Every write about contract templates, contracts and amendments."""
+
+from contracts.services.amendments import (
+    AMENDMENT_VERBS,
+    cancel_amendment,
+    create_amendment,
+    edit_amendment,
+    put_into_effect,
+    submit_amendment,
+)
+from contracts.services.contracts import (
+    CONTRACT_VERBS,
+    SIGNED_COPY,
+    activate_contract,
+    assess_risk,
+    cancel_contract,
+    check_contract,
+    create_contract,
+    draft_from_quotation,
+    edit_contract,
+    expire_contracts,
+    follow_owner,
+    quotation_to_contract,
+    sign_contract,
+    submit_contract,
+    upload_signed_copy,
+)
+from contracts.services.templates import (
+    create_template,
+    default_template,
+    edit_template,
+    ensure_legal_review,
+)
+
+__all__ = [
+    "AMENDMENT_VERBS",
+    "CONTRACT_VERBS",
+    "SIGNED_COPY",
+    "activate_contract",
+    "assess_risk",
+    "cancel_amendment",
+    "cancel_contract",
+    "check_contract",
+    "create_amendment",
+    "create_contract",
+    "create_template",
+    "default_template",
+    "draft_from_quotation",
+    "edit_amendment",
+    "edit_contract",
+    "edit_template",
+    "ensure_legal_review",
+    "expire_contracts",
+    "follow_owner",
+    "put_into_effect",
+    "quotation_to_contract",
+    "sign_contract",
+    "submit_amendment",
+    "submit_contract",
+    "upload_signed_copy",
+]

@@ -1,0 +1,76 @@
+"""Reactions to approvals, the verb that converts a lead, and who is told of what."""
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from approvals import kinds
+from crm import events
+from crm.delivery import figure_check
+from crm.lifecycle import advance
+from crm.verbs import Verb
+from leads.services import LEAD_VERBS
+from opportunities import services
+from opportunities.models import Quotation
+
+events.label("opportunity.assigned", _("Owner changed"))
+events.label("opportunity.imported", _("Taken over from elsewhere"))
+events.label("opportunity.ticked", _("Checklist"))
+events.label("needssheet.judged", _("Needs judged"))
+events.label("quotation.link_revoked", _("Public link revoked"))
+
+kinds.register(
+    "quotation",
+    Quotation,
+    _("Quotation"),
+    facts={
+        "amount": (_("amount in the company's currency"), services.company_amount),
+        "discount": (_("discount %"), lambda quotation: quotation.discount),
+        "margin": (_("margin %"), lambda quotation: quotation.margin),
+    },
+)
+
+LEAD_VERBS["convert"] = Verb(
+    run=services.convert_lead,
+    label=_("Convert"),
+    permission="leads.convert_lead",
+    form="opportunities.forms.ConvertLeadForm",
+    style="primary",
+    refusal=services.conversion_verb_refusal,
+)
+
+
+@events.on("approvalrequest.approved")
+def approve_quotation(event, request):
+    if request.kind == "quotation":
+        advance(request.target, "approve", by=event.actor)
+
+
+@events.on("approvalrequest.returned")
+def send_back_quotation(event, request):
+    if request.kind == "quotation":
+        advance(request.target, "send_back", by=event.actor, comment=event.data.get("comment", ""))
+
+
+@events.audience("opportunity.assigned", mail=True)
+def new_owner(event, opportunity):
+    return [opportunity.owner]
+
+
+@events.audience("quotation.accepted", "quotation.declined", "quotation.expired", mail=True)
+def quotation_owner(event, quotation):
+    return [quotation.owner]
+
+
+@events.audience("opportunity.won", "opportunity.lost")
+def superior(event, opportunity):
+    owner = opportunity.owner and get_user_model().objects.get(pk=opportunity.owner_id)
+    return [owner.superior] if owner else []
+
+
+@figure_check
+def quotation_totals():
+    """Each quotation's amount is the sum of its lines."""
+    return [
+        f"quotation {quotation.pk}: {quotation.amount} is stored, its lines sum to {quotation.total}"
+        for quotation in Quotation.objects.with_wrong_amount()[:100]
+    ]
