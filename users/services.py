@@ -86,9 +86,10 @@ def _lock_tree():
 
 
 @transaction.atomic
-def create_team(*, by, name, parent=None, manager=None):
+def create_team(*, by, name, parent=None, manager=None, external_key=None):
     _lock_tree()
-    team = lifecycle.create(Team(name=name, parent=parent, manager=manager), by=by)
+    team = Team(name=name, parent=parent, manager=manager, external_key=external_key)
+    lifecycle.create(team, by=by)
     above = Team.objects.get(pk=parent.pk).path if parent else "/"
     team.path = f"{above}{team.pk}/"
     team.save(update_fields=["path"])
@@ -120,11 +121,15 @@ def edit_team(team, *, by, version=None, **changes):
 
 
 @transaction.atomic
-def create_user(*, by, password, roles=(), **fields):
-    """Add a colleague who can log in at once. Raises ValidationError for a weak password."""
+def create_user(*, by, password=None, roles=(), **fields):
+    """Add a colleague, who can log in at once when there is a password.
+
+    Raises ValidationError for a weak password.
+    """
     user = User(**fields)
     try:
-        validate_password(password, user)
+        if password is not None:
+            validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
     user.set_password(password)

@@ -126,7 +126,7 @@ class Command(BaseCommand):
                         country=row["country"],
                         province=row["region"],
                         city=row["city"],
-                        street=row["address"] if "address" in row else row["city"],
+                        street=row["city"],
                         postcode=row["postalcode"],
                         is_default=True,
                     )
