@@ -17,7 +17,7 @@ class Pages:
     form, lines: form class, and formset class of the lines (crm.forms.line_formset).
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
-    menu: (section, position) of the menu entry.  totals: fields summed under the list.
+    menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
     record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
@@ -39,6 +39,7 @@ class Pages:
     empty = ""
     create_label = gettext_lazy("New")
     has_timeline = True
+    totals = ()
 
     registry: dict = {}
     record_panels: list = []

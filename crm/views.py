@@ -90,10 +90,23 @@ class ListPage(Page):
             "create_label": pages.new_label(),
             "board_url": self.url("board") if pages.board else "",
             "empty": pages.empty,
+            "totals": self.totals(rows),
             "kept_parameters": [("o", order)] if order != pages.order else [],
             **self.filters(filterset),
         }
         return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
+
+    def totals(self, rows):
+        """Sums of the money columns over all filtered rows, per currency: [{label, value}]."""
+        labels = {c.name: c.label for c in self.pages.bound_columns()}
+        sums = {f"sum_{name}": Sum(name) for name in self.pages.totals}
+        if not sums:
+            return []
+        return [
+            {"label": labels[name], "value": money(row[f"sum_{name}"], row["currency"])}
+            for row in rows.order_by("currency").values("currency").annotate(**sums)
+            for name in self.pages.totals
+        ]
 
     def filters(self, filterset):
         if filterset is None:
