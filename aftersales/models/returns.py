@@ -126,6 +126,10 @@ class Return(StatefulModel, JourneyModel, RecordModel):
         return self.number
 
     @property
+    def currency_id(self):
+        return self.order.currency_id
+
+    @property
     def verdict(self):
         """What the policy says, in words."""
         facts = {"passed": self.days_passed, "allowed": self.days_allowed}

@@ -51,6 +51,8 @@ class SurveyTemplate(RecordModel):
 
 
 class SurveyQuestion(models.Model):
+    """A question; `field` is the name of its answer in forms and in the API."""
+
     class Kind(models.TextChoices):
         SCORE = "score", _("score from 1 to 10")
         TEXT = "text", _("text")
@@ -68,6 +70,10 @@ class SurveyQuestion(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def field(self):
+        return f"question_{self.pk}"
 
 
 class Survey(StatefulModel, JourneyModel, RecordModel):

@@ -17,6 +17,14 @@ def create_improvement(*, by, **fields):
     return lifecycle.create(improvement, by=by)
 
 
+@transaction.atomic
+def edit_improvement(improvement, *, by, version=None, **changes):
+    """Edit an improvement; another case moves it to that case's journey."""
+    if changes.get("case"):
+        changes["journey"] = changes["case"].journey
+    return lifecycle.edit(improvement, by=by, version=version, **changes)
+
+
 def propose_improvement(case, *, by, **fields):
     return create_improvement(by=by, case=case, **fields)
 

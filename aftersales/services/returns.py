@@ -252,6 +252,35 @@ def check_open_returns():
     return differences
 
 
+# --- Policies ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_policy(*, by, **fields):
+    lifecycle.require(by, "aftersales.add_returnpolicy")
+    if fields.get("is_default"):
+        _yield_default(by)
+    return lifecycle.create(ReturnPolicy(**fields), by=by)
+
+
+@transaction.atomic
+def edit_policy(policy, *, by, version=None, **changes):
+    """Edit a policy; returns that were judged already keep their verdict."""
+    lifecycle.require(by, "aftersales.change_returnpolicy", policy)
+    if changes.get("is_default"):
+        _yield_default(by, exclude=policy)
+    return lifecycle.edit(policy, by=by, version=version, **changes)
+
+
+def _yield_default(by, exclude=None):
+    """Only one policy is the default: the newest one chosen."""
+    others = ReturnPolicy.objects.filter(is_default=True)
+    if exclude is not None:
+        others = others.exclude(pk=exclude.pk)
+    for policy in lock(others):
+        lifecycle.write(policy, by=by, is_default=False)
+
+
 RETURN_VERBS = Verbs(
     Return,
     approve=approve_return,

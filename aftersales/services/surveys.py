@@ -181,14 +181,9 @@ def expire_surveys(on):
 # --- Answers ----------------------------------------------------------------------------------
 
 
-def answer_field(question):
-    """The name under which forms and the API carry the answer to a question."""
-    return f"question_{question.pk}"
-
-
 @transaction.atomic
 def answer_survey(survey, *, by, **answers):
-    """Keep the answers ({answer_field(question): value}) and their mean; open a case when it is low.
+    """Keep the answers ({question.field: value}) and their mean; open a case when it is low.
 
     `by` None: the customer, through the link.
     """
@@ -197,10 +192,10 @@ def answer_survey(survey, *, by, **answers):
         raise WrongMoment(_("This survey is no longer open."))
     rows = []
     for question in survey.template.questions.all():
-        value = answers.get(answer_field(question)) or ""
+        value = answers.get(question.field) or ""
         if not value:
             if question.is_required:
-                raise ValidationError({answer_field(question): _("This answer is missing.")})
+                raise ValidationError({question.field: _("This answer is missing.")})
             continue
         if question.kind == SurveyQuestion.Kind.SCORE:
             rows.append(SurveyAnswer(survey=survey, question=question, score=int(value)))

@@ -1,0 +1,456 @@
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account
+from aftersales import filters, forms, services
+from aftersales.models import (
+    Case,
+    Improvement,
+    Return,
+    ReturnLine,
+    ReturnPolicy,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    SurveyTemplate,
+)
+from aftersales.services.returns import returned_value
+from crm import home
+from crm.cells import Cell, Column, money, table
+from crm.errors import WrongMoment
+from crm.pages import Pages
+from crm.views import add_errors
+from orders.models import Order
+
+CARD_ITEMS = 8
+
+
+def clock(name):
+    return Column(name, badge=lambda case: case.clock_badge)
+
+
+RETURN_COLUMNS = (
+    "number",
+    "order",
+    "kind",
+    "state",
+    Column("is_within_policy", badge=lambda claim: "" if claim.is_within_policy else "amber"),
+    "refund",
+    "created_at",
+)
+CASE_COLUMNS = ("number", "subject", "kind", "priority", "state", "owner", clock("resolve_by"))
+SURVEY_COLUMNS = (
+    "template",
+    "contact",
+    "state",
+    Column("score", badge=lambda survey: low_badge(survey)),
+    "answered_at",
+)
+
+
+def low_badge(survey):
+    if survey.score is None:
+        return ""
+    return "red" if survey.score <= survey.template.low_score else "green"
+
+
+class CasePages(Pages):
+    model = Case
+    columns = (
+        "number",
+        "subject",
+        "account",
+        "kind",
+        Column(
+            "priority", badge=lambda case: {"high": "amber", "urgent": "red"}.get(case.priority)
+        ),
+        "state",
+        "owner",
+        "respond_by",
+        clock("resolve_by"),
+    )
+    filterset = filters.CaseFilter
+    form = forms.CaseForm
+    create = services.create_case
+    edit = services.edit_case
+    verbs = services.CASE_VERBS
+    board = ("new", "assigned", "in_progress", "waiting", "resolved")
+    menu = ("service", 10)
+    empty = gettext_lazy("No cases yet. Open one when a customer calls, writes or complains.")
+    groups = (
+        (
+            gettext_lazy("Case"),
+            ("account", "contact", "order", "product", "kind", "channel", "priority", "owner"),
+        ),
+        (gettext_lazy("What it is about"), ("description",)),
+        (
+            gettext_lazy("Clocks"),
+            ("respond_by", "responded_at", clock("resolve_by"), "waiting_since", "resolved_at"),
+        ),
+        (gettext_lazy("Solution"), ("solution", "cause", "closed_at", "survey")),
+    )
+
+    @classmethod
+    def initial(cls, request):
+        """From an order: its customer and contact."""
+        pk = request.GET.get("order", "")
+        if not pk.isdigit():
+            return {}
+        order = Order.objects.visible_to(request.user).filter(pk=pk).first()
+        return {"account": order.account_id, "contact": order.contact_id} if order else {}
+
+    @classmethod
+    def tables(cls, obj, user):
+        found = []
+        for label, model, columns, rows in (
+            (_("Returns"), Return, RETURN_COLUMNS, obj.returns.select_related("order")),
+            (_("Improvements"), Improvement, ("title", "state", "owner"), obj.improvements),
+            (_("Surveys"), Survey, SURVEY_COLUMNS, obj.surveys.select_related("template")),
+        ):
+            if rows.exists() and user.has_perm(model.permission("view")):
+                found.append(table(label, model, columns, rows.visible_to(user), user))
+        return found
+
+    @classmethod
+    def card(cls, obj):
+        return {
+            "subtitle": f"{obj.account} · {obj.get_kind_display()}",
+            "next_badge": obj.clock_badge,
+        }
+
+
+class ReturnPages(Pages):
+    model = Return
+    columns = (*RETURN_COLUMNS[:2], "order__account", *RETURN_COLUMNS[2:])
+    filterset = filters.ReturnFilter
+    form = forms.ReturnForm
+    edit = services.edit_return
+    verbs = services.RETURN_VERBS
+    menu = ("service", 20)
+    empty = gettext_lazy("No returns yet. One is requested on the page of the order or the case.")
+    groups = (
+        (gettext_lazy("Return"), ("order", "order__account", "case", "kind", "reason")),
+        (
+            gettext_lazy("Policy"),
+            (
+                "policy",
+                Column(
+                    "verdict",
+                    gettext_lazy("verdict"),
+                    value=lambda claim: str(claim.verdict),
+                    badge=lambda claim: "green" if claim.is_within_policy else "amber",
+                ),
+                "policy__conditions",
+                "override_reason",
+            ),
+        ),
+        (gettext_lazy("Goods"), ("warehouse", "inspection")),
+        (gettext_lazy("Settlement"), ("settlement", "refund")),
+    )
+
+    @classmethod
+    def subtitle(cls, obj):
+        return obj.order.account
+
+    @classmethod
+    def tables(cls, obj, user):
+        rows = obj.lines.select_related("line__product", "line__order")
+        currency = obj.currency_id
+        columns = (
+            Column("product", _("product"), value=lambda row: row.line.product, sort=""),
+            "quantity",
+            Column(
+                "value",
+                _("value"),
+                value=lambda row: Cell(money(row.value, currency), numeric=True),
+                numeric=True,
+            ),
+        )
+        totals = [{"label": _("value"), "value": money(returned_value(obj), currency)}]
+        return [table(_("What comes back"), ReturnLine, columns, rows, user, totals=totals)]
+
+
+class SurveyPages(Pages):
+    model = Survey
+    columns = (
+        "account",
+        *SURVEY_COLUMNS[:3],
+        "rep",
+        "scheduled_at",
+        *SURVEY_COLUMNS[3:],
+    )
+    filterset = filters.SurveyFilter
+    form = forms.SurveyForm
+    create = services.create_survey
+    verbs = services.SURVEY_VERBS
+    menu = ("service", 30)
+    empty = gettext_lazy("No surveys yet. They follow deliveries and closed cases by themselves.")
+    groups = (
+        (
+            gettext_lazy("Survey"),
+            ("template", "account", "contact", "contact__phone", "order", "case", "rep"),
+        ),
+        (
+            gettext_lazy("Invitation"),
+            ("scheduled_at", "sent_at", "opened_at", "expires_on", "answered_at"),
+        ),
+        (
+            gettext_lazy("Result"),
+            (Column("score", badge=lambda survey: low_badge(survey)), "comment", "complaint"),
+        ),
+    )
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        if obj.state not in (Survey.State.SENT, Survey.State.OPENED):
+            return []
+        url = settings.BASE_URL + reverse("aftersales:survey_public", args=[obj.token])
+        return [(_("Link for the customer"), [(_("Address"), Cell(url, url))])]
+
+    @classmethod
+    def tables(cls, obj, user):
+        if obj.state != Survey.State.ANSWERED:
+            return []
+        rows = obj.answers.select_related("question").order_by("question__position", "pk")
+        columns = (
+            Column("question", sort=""),
+            Column("answer", _("answer"), value=lambda row: row.text or str(row.score)),
+        )
+        return [table(_("Answers"), SurveyAnswer, columns, rows, user)]
+
+
+class ImprovementPages(Pages):
+    model = Improvement
+    columns = ("title", "case", "state", "owner", "due_on", "measure", "baseline", "effect")
+    filterset = filters.ImprovementFilter
+    form = forms.ImprovementForm
+    create = services.create_improvement
+    edit = services.edit_improvement
+    verbs = services.IMPROVEMENT_VERBS
+    menu = ("service", 40)
+    empty = gettext_lazy("No improvements yet. Propose one from a case, or here.")
+    groups = (
+        (gettext_lazy("Improvement"), ("case", "owner", "due_on", "description")),
+        (gettext_lazy("Effect"), ("measure", "baseline", "effect")),
+    )
+
+
+class ReturnPolicyPages(Pages):
+    model = ReturnPolicy
+    columns = ("name", "is_default", "refund_days", "replacement_days", "repair_days")
+    order = "name"
+    filterset = filters.ReturnPolicyFilter
+    form = forms.ReturnPolicyForm
+    create = services.create_policy
+    edit = services.edit_policy
+    menu = ("settings", 60)
+    empty = gettext_lazy("No return policies yet.")
+    groups = (
+        (
+            gettext_lazy("Policy"),
+            ("name", "is_default", "refund_days", "replacement_days", "repair_days", "conditions"),
+        ),
+    )
+
+
+class SurveyTemplatePages(Pages):
+    model = SurveyTemplate
+    columns = ("name", "trigger", "days_after", "cap_days", "low_score", "is_active")
+    order = "name"
+    filterset = filters.SurveyTemplateFilter
+    form = forms.SurveyTemplateForm
+    lines = forms.QuestionFormSet
+    create = services.create_template
+    edit = services.edit_template
+    menu = ("settings", 61)
+    empty = gettext_lazy("No survey templates yet.")
+    groups = (
+        (
+            gettext_lazy("Template"),
+            ("trigger", "days_after", "valid_days", "cap_days", "low_score", "is_active"),
+        ),
+        (gettext_lazy("Introduction"), ("introduction",)),
+    )
+
+    @classmethod
+    def lines_of(cls, obj):
+        return obj.questions.all()
+
+    @classmethod
+    def tables(cls, obj, user):
+        columns = ("position", "text", "kind", "is_required")
+        return [table(_("Questions"), SurveyQuestion, columns, obj.questions.all(), user)]
+
+
+# --- Panels on the pages of customers and orders ------------------------------------------------
+
+
+def _panel(request, kinds):
+    found = []
+    for label, model, columns, rows, create_url in kinds:
+        if not request.user.has_perm(model.permission("view")):
+            continue
+        rows = rows.visible_to(request.user).order_by("-pk")[:50]
+        found.append(table(label, model, columns, rows, request.user, create_url=create_url))
+    return render(request, "aftersales/_panel.html", {"tables": found})
+
+
+def _new_case(request, name, pk):
+    if not request.user.has_perm("aftersales.add_case"):
+        return ""
+    return f"{reverse('aftersales:case_create')}?{name}={pk}"
+
+
+def account_panel(request, pk):
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    cases, surveys = account.cases.select_related("owner"), account.surveys
+    surveys = surveys.select_related("template", "contact")
+    kinds = [
+        (_("Cases"), Case, CASE_COLUMNS, cases, _new_case(request, "account", pk)),
+        (_("Surveys"), Survey, SURVEY_COLUMNS, surveys, ""),
+    ]
+    return _panel(request, kinds)
+
+
+def order_panel(request, pk):
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    cases = order.cases.select_related("owner")
+    kinds = [
+        (_("Cases"), Case, CASE_COLUMNS, cases, _new_case(request, "order", pk)),
+        (_("Returns"), Return, RETURN_COLUMNS, order.returns.select_related("order"), ""),
+        (
+            _("Surveys"),
+            Survey,
+            SURVEY_COLUMNS,
+            order.surveys.select_related("template", "contact"),
+            "",
+        ),
+    ]
+    return _panel(request, kinds)
+
+
+# --- The customer's page ------------------------------------------------------------------------
+
+
+@login_not_required
+def survey_public(request, token):
+    """The questionnaire behind the unguessable link; answered or expired it says so."""
+    rows = Survey.objects.select_related("template", "account").exclude(
+        state__in=[Survey.State.SCHEDULED, Survey.State.CANCELLED]
+    )
+    survey = get_object_or_404(rows, token=token)
+    if survey.state == Survey.State.ANSWERED:
+        return _survey_page(request, survey, "thanks")
+    if survey.state == Survey.State.EXPIRED or survey.expires_on < timezone.localdate():
+        return _survey_page(request, survey, "closed", status=410)
+    if request.method != "POST":
+        services.open_survey(survey)
+        return _survey_page(request, survey, "questions", forms.AnswerSurveyForm(obj=survey))
+    form = forms.AnswerSurveyForm(request.POST, obj=survey)
+    if not form.is_valid():
+        return _survey_page(request, survey, "questions", form, status=422)
+    try:
+        services.answer_survey(survey, by=None, **form.cleaned_data)
+    except ValidationError as error:
+        add_errors(form, error)
+        return _survey_page(request, survey, "questions", form, status=422)
+    except WrongMoment:  # answered or expired in another window meanwhile
+        pass
+    return HttpResponseRedirect(request.path)
+
+
+def _survey_page(request, survey, step, form=None, status=200):
+    context = {"survey": survey, "step": step, "form": form}
+    return render(request, "aftersales/survey.html", context, status=status)
+
+
+# --- My day -------------------------------------------------------------------------------------
+
+
+def _card(label, rows, query, *, badge="blue", item, empty):
+    return {
+        "label": label,
+        "count": rows.count(),
+        "url": query,
+        "badge": badge,
+        "items": [item(row) for row in rows[:CARD_ITEMS]],
+        "empty": empty,
+    }
+
+
+def _case_item(case):
+    due = case.resolve_by if case.responded_at else case.respond_by
+    text = f"{timezone.localtime(due):%m-%d %H:%M}" if due else ""
+    return {
+        "text": str(case),
+        "url": case.get_absolute_url(),
+        "meta": text,
+        "badge": case.clock_badge,
+    }
+
+
+@home.card(60)
+def unassigned_cases(user):
+    if not user.has_perm("aftersales.assign_case"):
+        return None
+    rows = Case.objects.visible_to(user).filter(state=Case.State.NEW).order_by("respond_by", "pk")
+    if not rows.exists() and not user.has_perm("aftersales.start_case"):
+        return None
+    url = f"{reverse('aftersales:case_list')}?state=new"
+    empty = _("Every case has an owner.")
+    return _card(_("New cases"), rows, url, badge="amber", item=_case_item, empty=empty)
+
+
+@home.card(61)
+def my_cases(user):
+    if not user.has_perm("aftersales.start_case"):
+        return None
+    rows = Case.objects.visible_to(user).open().filter(owner=user).order_by("resolve_by", "pk")
+    url = f"{reverse('aftersales:case_list')}?owner={user.pk}&is_open=true"
+    return _card(_("My cases"), rows, url, item=_case_item, empty=_("No open case of yours."))
+
+
+@home.card(62)
+def overdue_cases(user):
+    if not user.has_perm("aftersales.start_case"):
+        return None
+    rows = Case.objects.visible_to(user).overdue(timezone.now()).order_by("resolve_by", "pk")
+    url = f"{reverse('aftersales:case_list')}?is_overdue=true"
+    empty = _("No clock has run out.")
+    return _card(_("Overdue cases"), rows, url, badge="red", item=_case_item, empty=empty)
+
+
+@home.card(63)
+def cases_of_my_customers(user):
+    if not user.has_perm("aftersales.view_case") or user.has_perm("aftersales.start_case"):
+        return None
+    rows = Case.objects.visible_to(user).open().filter(account__owner=user)
+    url = f"{reverse('aftersales:case_list')}?account_owner={user.pk}&is_open=true"
+    empty = _("No customer of yours has an open case.")
+    return _card(
+        _("Cases of my customers"), rows.order_by("resolve_by"), url, item=_case_item, empty=empty
+    )
+
+
+@home.card(64)
+def surveys_to_phone(user):
+    if not user.has_perm("aftersales.answer_survey"):
+        return None
+    rows = Survey.objects.visible_to(user).to_phone(timezone.now()).filter(rep=user)
+    rows = rows.select_related("template", "account", "contact").order_by("scheduled_at", "pk")
+    if not rows.exists():
+        return None
+    url = f"{reverse('aftersales:survey_list')}?to_phone=true&rep={user.pk}"
+    return _card(_("Surveys to ask by phone"), rows, url, item=_survey_item, empty="")
+
+
+def _survey_item(survey):
+    phone = survey.contact.phone if survey.contact else ""
+    return {"text": str(survey), "url": survey.get_absolute_url(), "meta": phone}
