@@ -19,6 +19,7 @@ from orders.services.fulfilment import (
     fulfil_order,
 )
 from orders.services.orders import (
+    approve_order,
     confirm_order,
     create_from_contract,
     create_order,
@@ -31,6 +32,7 @@ from orders.services.shipments import (
     deliver_shipment,
     dispatch_shipment,
     edit_shipment,
+    pick_shipment,
     plan_refusal,
     plan_shipment,
     take_back_shipment,
@@ -103,6 +105,7 @@ __all__ = [
     "SHIPMENT_VERBS",
     "allocate_order",
     "allocate_waiting",
+    "approve_order",
     "cancel_order",
     "close_exception",
     "confirm_order",
@@ -117,6 +120,7 @@ __all__ = [
     "edit_shipment",
     "fulfil_order",
     "open_exception",
+    "pick_shipment",
     "plan_shipment",
     "record_open_returns",
     "record_received",

@@ -41,6 +41,7 @@ def exception_refusal(order):
 
 
 def edit_exception(exception, *, by, version=None, **changes):
+    changes.pop("order", None)  # an exception stays with its order
     return lifecycle.edit(exception, by=by, version=version, **changes)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Address
-from contracts.models import ContractLine
+from accounts.services import check_owner
 from crm import lifecycle
 from crm.events import emit
 from crm.lifecycle import advance
@@ -25,11 +25,14 @@ def create_order(*, by, account, lines=(), owner=None, external_key=None, **fiel
     `lines`: see products.services.write_lines. Owner, currency, payment term and delivery
     address default to the person, and to what is known of the customer. Dates may lie in the past.
     """
-    if not fields.get("currency"):
+    owner = owner or by
+    if owner != by:
+        check_owner(owner, by=by, permission="orders.add_order")
+    if not (fields.get("currency") or fields.get("currency_id")):
         fields["currency"] = account.currency
     if not fields.get("payment_term"):
         fields["payment_term"] = account.payment_term
-    order = Order(account=account, owner=owner or by, external_key=external_key, **fields)
+    order = Order(account=account, owner=owner, external_key=external_key, **fields)
     return _take_in(order, lines, by=by)
 
 
@@ -39,8 +42,6 @@ def create_from_contract(contract, *, by):
     contract = lock_one(contract)
     if order := Order.objects.filter(contract=contract).first():
         return order
-    rows = ContractLine.objects.filter(contract=contract).select_related("product")
-    lines = [{name: getattr(line, name) for name in AGREED} for line in rows]
     order = Order(
         contract=contract,
         account=contract.account,
@@ -51,7 +52,13 @@ def create_from_contract(contract, *, by):
         payment_term=contract.payment_term,
         channel=Order.Channel.CONTRACT,
     )
-    return _take_in(order, lines, by=by, check=False)
+    return _take_in(order, _agreed(contract.lines), by=by, check=False)
+
+
+def _agreed(lines):
+    """Lines of a priced document as write_lines takes them."""
+    rows = lines.select_related("product")
+    return [{name: getattr(line, name) for name in AGREED} for line in rows]
 
 
 def _take_in(order, lines, *, by, check=True):
@@ -82,10 +89,15 @@ def _check_contact(order):
 @transaction.atomic
 def edit_order(order, *, by, version=None, lines=None, **changes):
     """Change a new order; `lines`, when given, replace the old ones. See lifecycle.edit."""
-    if "account" in changes and order.contract_id and changes["account"] != order.account:
+    order = lock_one(order)
+    if order.contract_id and changes.get("account", order.account) != order.account:
         raise ValidationError({"account": _("The customer is the one of the contract.")})
+    if changes.get("owner", order.owner) != order.owner:
+        check_owner(changes["owner"], by=by, permission=Order.permission("change"))
     order = lifecycle.edit(order, by=by, version=version, **changes)
     _check_contact(order)
+    if lines is None and "currency" in changes:
+        lines = _agreed(order.lines)  # rounded anew, at the digits of the currency
     if lines is None:
         return order
     before = lines_snapshot(order)
@@ -96,6 +108,10 @@ def edit_order(order, *, by, version=None, lines=None, **changes):
         order.save(update_fields=["amount", "tax", "version", "updated_at"])
         emit("order.edited", order, by=by, changes={}, lines=[before, after])
     return order
+
+
+def approve_order(order, *, by):
+    return advance(order, "approve", by=by)
 
 
 @transaction.atomic

@@ -189,10 +189,10 @@ def check_stock(lines):
 
 @transaction.atomic
 def waive_check(order, *, by, check, reason):
-    """Let a failed check (its kind, such as "credit") pass, with name and reason."""
+    """Let `check`, an OrderCheck that failed, pass with name and reason."""
     order = lock_one(order)
     lifecycle.require(by, "orders.waive_order", order)
-    row = order.checks.filter(kind=check, result=Result.FAILED).first()
+    row = order.checks.filter(pk=check.pk, result=Result.FAILED).first()
     if order.state != Order.State.UNDER_REVIEW or row is None:
         raise WrongMoment(_("There is no such failed check to waive."))
     row.result, row.waive_reason = Result.WAIVED, reason

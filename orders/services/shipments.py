@@ -102,6 +102,10 @@ def edit_shipment(shipment, *, by, version=None, **changes):
     return lifecycle.edit(shipment, by=by, version=version, **changes)
 
 
+def pick_shipment(shipment, *, by):
+    return advance(shipment, "pick", by=by)
+
+
 def _lines_of(shipment, order):
     """[(locked order line, quantity)] of a shipment, in the order in which stock is locked."""
     lines = {line.pk: line for line in lock_lines(order)}

@@ -1,0 +1,62 @@
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.filters import CrmFilter
+from orders.models import Carrier, Order, OrderException, Shipment
+
+
+def flag(question, label):
+    """A tick that keeps the rows answering `question`, a method of the queryset."""
+
+    def keep(queryset, name, value):
+        return getattr(queryset, question)() if value else queryset
+
+    return django_filters.BooleanFilter(method=keep, label=label, widget=forms.CheckboxInput)
+
+
+class OrderFilter(CrmFilter):
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=Order.State.choices)
+    ordered_on = django_filters.DateFromToRangeFilter(label=_("Ordered on"))
+    mine = django_filters.BooleanFilter(
+        method="filter_mine", label=_("Mine"), widget=forms.CheckboxInput
+    )
+    to_plan = flag("to_plan", _("Goods ready to be shipped"))
+    in_trouble = flag("in_trouble", _("On hold or with an exception"))
+
+    class Meta:
+        model = Order
+        fields = {
+            "account": ["exact"],
+            "owner": ["exact"],
+            "channel": ["exact"],
+            "contract": ["exact"],
+        }
+
+    def filter_mine(self, queryset, name, value):
+        return queryset.filter(owner=self.request.user) if value else queryset
+
+
+class ShipmentFilter(CrmFilter):
+    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=Shipment.State.choices)
+    planned_on = django_filters.DateFromToRangeFilter(label=_("Planned for"))
+
+    class Meta:
+        model = Shipment
+        fields = {"warehouse": ["exact"], "carrier": ["exact"], "order": ["exact"]}
+
+
+class ExceptionFilter(CrmFilter):
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=OrderException.State.choices
+    )
+
+    class Meta:
+        model = OrderException
+        fields = {"kind": ["exact"], "owner": ["exact"], "order": ["exact"]}
+
+
+class CarrierFilter(CrmFilter):
+    class Meta:
+        model = Carrier
+        fields = {"is_active": ["exact"]}
