@@ -20,7 +20,7 @@ def remember_contact(event, obj):
 
 def contacted_at(event):
     """When the contact of an `activity.logged` event took place: never in the future."""
-    happened = parse_datetime(str(event.data.get("happened_at") or "")) or event.at
+    happened = parse_datetime(str(event.data.get("at") or "")) or event.at
     return min(happened, event.at)
 
 
