@@ -1,2 +1,14 @@
+from inventory.views import (
+    PurchaseRequestPages,
+    StockLevelPages,
+    StockMovePages,
+    WarehousePages,
+)
+
 app_name = "inventory"
-urlpatterns = []
+urlpatterns = [
+    *StockLevelPages.urls("levels/"),
+    *StockMovePages.urls("moves/"),
+    *PurchaseRequestPages.urls("purchases/"),
+    *WarehousePages.urls("warehouses/"),
+]

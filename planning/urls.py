@@ -1,2 +1,4 @@
+from planning.views import CampaignPages
+
 app_name = "planning"
-urlpatterns = []
+urlpatterns = CampaignPages.urls("campaigns/")

@@ -1,0 +1,36 @@
+from django.utils.translation import gettext_lazy as _
+
+from crm.pages import Pages
+from planning import services
+from planning.filters import CampaignFilter
+from planning.forms import CampaignForm
+from planning.models import Campaign
+
+
+class CampaignPages(Pages):
+    model = Campaign
+    columns = ("name", "state", "kind", "starts_on", "ends_on", "budget", "cost", "owner")
+    order = "-starts_on"
+    filterset = CampaignFilter
+    form = CampaignForm
+    create = services.create_campaign
+    edit = services.edit_campaign
+    verbs = services.CAMPAIGN_VERBS
+    board = ("draft", "in_approval", "approved", "running", "paused", "finished")
+    board_amount = "budget"
+    menu = ("planning", 10)
+    empty = _("No campaigns yet. Plan the first one, and its leads will show what it brings.")
+    groups = (
+        (_("Campaign"), ("kind", "starts_on", "ends_on", "owner")),
+        (_("Money"), ("currency", "budget", "cost")),
+        (_("Plan"), ("goal", "content")),
+        (_("Result"), ("conclusion",)),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("owner")
+
+    @classmethod
+    def card(cls, campaign):
+        return {"subtitle": campaign.get_kind_display(), "amount": campaign.budget}
