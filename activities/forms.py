@@ -20,6 +20,11 @@ class ActivityForm(CrmModelForm):
         fields = ["kind", "subject", "body", "happened_at", "minutes"]
         widgets = {"body": forms.Textarea(attrs={"rows": 4})}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Without this Django adds the default as a second, hidden input.
+        self.fields["happened_at"].show_hidden_initial = False
+
 
 class TaskForm(CrmModelForm):
     class Meta:

@@ -1,7 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import CommentForm, CrmForm
+from approvals import kinds
+from approvals.models import ApprovalRule, RuleCondition, RuleLevel
+from crm.forms import CommentForm, CrmForm, CrmModelForm, line_formset
 from users.models import User
 
 
@@ -27,3 +29,38 @@ class ReassignForm(CrmForm):
         field.queryset = field.queryset.active().holding("approvals.approve_approvalrequest")
         if self.obj is not None:
             field.queryset = field.queryset.exclude(pk=self.obj.submitted_by_id)
+
+
+class RuleForm(CrmModelForm):
+    class Meta:
+        model = ApprovalRule
+        fields = ["name", "kind", "position", "is_active"]
+
+    kind = forms.ChoiceField(label=_("Document kind"), choices=kinds.choices)
+
+
+class ConditionForm(CrmModelForm):
+    class Meta:
+        model = RuleCondition
+        fields = ["fact", "operator", "value"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", "–"), *kinds.fact_choices()]
+        self.fields["fact"] = forms.ChoiceField(
+            label=self.fields["fact"].label, choices=choices, required=True
+        )
+
+
+class LevelForm(CrmModelForm):
+    class Meta:
+        model = RuleLevel
+        fields = ["approver", "role", "person"]
+
+    def narrow(self, user):
+        super().narrow(user)
+        self.fields["person"].queryset = self.fields["person"].queryset.active()
+
+
+ConditionFormSet = line_formset(ApprovalRule, RuleCondition, ConditionForm, extra=1)
+LevelFormSet = line_formset(ApprovalRule, RuleLevel, LevelForm, extra=1)

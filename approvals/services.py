@@ -1,12 +1,13 @@
 """Asking for agreement and giving it. The document is the head of its request: it is locked
 first, so that a decision and a change of the document never wait for each other."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from approvals.kinds import KINDS, fact_label
+from approvals.kinds import label as kind_label
 from approvals.models import (
     ApprovalRequest,
     ApprovalRule,
@@ -347,8 +348,8 @@ def create_rule(*, by, levels=(), conditions=(), **fields):
 def edit_rule(rule, *, by, version=None, levels=None, conditions=None, **changes):
     """Change a rule; given levels or conditions replace the old ones. Open requests stay as
     they were made."""
-    before = describe_rule(rule)
     rule = lifecycle.edit(rule, by=by, version=version, **changes)
+    before = describe_rule(rule)
     _write_parts(rule, levels, conditions)
     after = describe_rule(rule)
     if before != after:
@@ -360,7 +361,6 @@ def edit_rule(rule, *, by, version=None, levels=None, conditions=None, **changes
 
 def describe_rule(rule):
     """When and who, in one line: "amount over 10000 → Finance, the manager of the submitter"."""
-    rule = ApprovalRule.objects.prefetch_related("conditions", "levels__role").get(pk=rule.pk)
     when = ", ".join(
         f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} {c.value.normalize():f}"
         for c in rule.conditions.all()
@@ -372,7 +372,7 @@ def describe_rule(rule):
 def _write_parts(rule, levels, conditions):
     if levels is not None:
         if not levels:
-            raise DomainError(_("A rule needs at least one level."), code="no_level")
+            raise ValidationError(_("A rule needs at least one level."))
         rule.levels.all().delete()
         for position, data in enumerate(levels, start=1):
             level = rule.levels.model(rule=rule, **{**data, "position": position})
@@ -380,7 +380,13 @@ def _write_parts(rule, levels, conditions):
             level.save()
     if conditions is not None:
         rule.conditions.all().delete()
+        known = KINDS[rule.kind].facts if rule.kind in KINDS else {}
         for data in conditions:
+            if data["fact"] not in known:
+                raise ValidationError(
+                    _("%(kind)s has no %(fact)s: this rule would never apply.")
+                    % {"kind": kind_label(rule.kind), "fact": data["fact"]}
+                )
             condition = RuleCondition(rule=rule, **data)
             condition.full_clean()
             condition.save()

@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell
+from users.urls import own_urlpatterns
 
 router = SimpleRouter()
 for app in settings.LINE[1:]:
@@ -43,6 +44,7 @@ urlpatterns = [
     path("notifications/", shell.notifications, name="notifications"),
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    *own_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
     path("api/v1/", include((router.urls, "api"))),

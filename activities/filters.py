@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import django_filters
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, Task
+from crm.filters import CrmFilter
+
+DUE = [
+    ("overdue", _("overdue")),
+    ("today", _("today or overdue")),
+    ("week", _("within seven days")),
+    ("later", _("later")),
+]
+
+
+class MineFilter(CrmFilter):
+    mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
+
+    def filter_mine(self, queryset, name, value):
+        own = {"owner": self.request.user.pk}
+        return queryset.filter(**own) if value else queryset.exclude(**own)
+
+
+class ActivityFilter(MineFilter):
+    happened_at = django_filters.DateFromToRangeFilter(label=_("When"))
+
+    class Meta:
+        model = Activity
+        fields = {"kind": ["exact"], "owner": ["exact"]}
+
+
+class TaskFilter(MineFilter):
+    due = django_filters.ChoiceFilter(method="filter_due", label=_("Due"), choices=DUE)
+    due_at = django_filters.DateFromToRangeFilter(label=_("Due between"))
+
+    class Meta:
+        model = Task
+        fields = {"state": ["exact"], "owner": ["exact"], "priority": ["exact"]}
+
+    def filter_due(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == "overdue":
+            return queryset.overdue(timezone.now())
+        if value == "today":
+            return queryset.due_until(today)
+        week = queryset.due_until(today + timedelta(days=7))
+        if value == "week":
+            return week
+        return queryset.open().exclude(pk__in=week.values("pk"))

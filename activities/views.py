@@ -1,0 +1,226 @@
+"""Activities and tasks: their lists, the dialogs on other records' pages, the card of My day."""
+
+from contextlib import suppress
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities import services
+from activities.filters import ActivityFilter, TaskFilter
+from activities.forms import ActivityForm, TaskForm
+from activities.models import Activity, Task
+from crm.cells import Cell, Column, link, table, words
+from crm.home import card
+from crm.models import OwnedModel
+from crm.pages import Pages, edit_record
+from crm.shell import get_record
+from crm.views import VerbView, add_errors
+
+ON_CARD = 12
+
+
+def about(obj):
+    """The record an activity or task is about, as a Cell with its link."""
+    target = obj.target
+    if target is None:
+        return Cell("")
+    with suppress(NoReverseMatch):
+        return Cell(str(target), target.get_absolute_url())
+    return Cell(str(target))
+
+
+def due(task):
+    return Cell(words(task.due_at), "", "red" if task.is_overdue else "")
+
+
+PRIORITY_BADGES = {Task.Priority.HIGH: "amber"}
+ABOUT = Column("about", label=gettext_lazy("about"), value=about)
+DUE = Column("due_at", label=gettext_lazy("due"), value=due, sort="due_at")
+PRIORITY = Column("priority", badge=lambda task: PRIORITY_BADGES.get(task.priority, ""))
+
+
+class ActivityPages(Pages):
+    model = Activity
+    columns = ("subject", "kind", ABOUT, "owner", "happened_at", "minutes")
+    order = "-happened_at"
+    filterset = ActivityFilter
+    form = ActivityForm
+    create = services.create_activity
+    edit = edit_record
+    verbs = services.ACTIVITY_VERBS
+    menu = ("customers", 80)
+    empty = gettext_lazy("Nothing logged yet. Log calls and visits on the page of the record.")
+    groups = (
+        (
+            gettext_lazy("Activity"),
+            ("kind", ABOUT, "owner", "happened_at", "minutes", "body"),
+        ),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).prefetch_related("target")
+
+
+class TaskPages(Pages):
+    model = Task
+    columns = ("subject", ABOUT, "owner", DUE, PRIORITY, "state")
+    order = "due_at"
+    filterset = TaskFilter
+    form = TaskForm
+    create = services.create_task
+    edit = services.edit_task
+    verbs = services.TASK_VERBS
+    menu = ("customers", 70)
+    empty = gettext_lazy("No tasks here. Plan the next step on the page of a record.")
+    groups = (
+        (
+            gettext_lazy("Task"),
+            (ABOUT, "owner", DUE, "remind_at", "reminded_at", PRIORITY, "body"),
+        ),
+        (gettext_lazy("Result"), ("done_at", "result")),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).prefetch_related("target")
+
+
+# --- Dialogs on the page of any record --------------------------------------------------------
+
+
+class AboutView(VerbView):
+    """<app_label>/<model>/<pk>/: ask, run `service` about the record, answer the fresh record."""
+
+    name = ""
+    right = ""
+    form = None
+    label = ""
+    service = None
+
+    def dispatch(self, request, *args, app_label, model, pk):
+        if not request.user.has_perm(self.right):
+            raise PermissionDenied
+        try:
+            self.pages = Pages.registry.get(apps.get_model(app_label, model))
+        except LookupError:
+            self.pages = None
+        if self.pages is None or not self.pages.may(request.user, "view"):
+            raise Http404
+        return super().dispatch(request, *args, pk=pk)
+
+    def get(self, request, pk):
+        form = self.form(initial=request.GET.dict(), user=request.user)
+        return self.ask(self.get_object(pk), form)
+
+    def post(self, request, pk):
+        obj = self.get_object(pk)
+        form = self.form(request.POST, user=request.user)
+        if not form.is_valid():
+            return self.ask(obj, form, status=422)
+        try:
+            type(self).service(target=obj, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+            return self.ask(obj, form, status=422)
+        return self.done(obj, obj)
+
+    def ask(self, obj, form, status=200):
+        kind = [obj._meta.app_label, obj._meta.model_name, obj.pk]
+        verb = {"label": self.label, "name": "about", "style": "primary"}
+        context = {
+            "object": obj,
+            "form": form,
+            "verb": {**verb, "url": reverse(self.name, args=kind)},
+        }
+        template = "crm/_verb_form.html" if self.request.htmx else "crm/verb_form.html"
+        return render(self.request, template, context, status=status)
+
+
+class LogView(AboutView):
+    name = "activities:log"
+    right = "activities.add_activity"
+    form = ActivityForm
+    label = gettext_lazy("Log a contact")
+    service = services.log_activity
+
+
+class TaskForView(AboutView):
+    name = "activities:task_for"
+    right = "activities.add_task"
+    form = TaskForm
+    label = gettext_lazy("Plan a follow-up")
+    service = services.create_task
+
+
+def panel(request, app_label, model, pk):
+    """Open tasks about one record, for everybody who may see the record."""
+    obj = get_record(request, app_label, model, pk)
+    if not request.user.has_perm("activities.view_task"):
+        raise PermissionDenied
+    rows = Task.objects.about(obj).open().select_related("owner").order_by("due_at", "pk")
+    found = table(_("Follow-ups"), Task, ("subject", "owner", DUE, PRIORITY), rows, request.user)
+    mine = set(Task.objects.about(obj).open().visible_to(request.user).values_list("pk", flat=True))
+    for row, task in zip(found["rows"], rows, strict=True):
+        if task.pk not in mine:
+            row["url"] = ""
+    found["empty"] = _("No next step is planned.")
+    if request.user.has_perm("activities.add_task"):
+        found["create_url"] = reverse("activities:task_for", args=[app_label, model, pk])
+    return render(request, "crm/_table.html", {"table": found})
+
+
+def has_follow_ups(obj):
+    return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity)
+
+
+Pages.record_panels.append(
+    (gettext_lazy("Follow-ups"), "activities:panel", "activities.view_task", has_follow_ups)
+)
+
+
+# --- My day -----------------------------------------------------------------------------------
+
+
+@card(20)
+def follow_ups(user):
+    """Overdue and today's tasks, to be ticked off in place."""
+    if not user.has_perm("activities.view_task"):
+        return None
+    rows = Task.objects.filter(owner=user).due_until(timezone.localdate())
+    tasks = list(rows.order_by("due_at", "pk").prefetch_related("target")[: ON_CARD + 1])
+    count = len(tasks) if len(tasks) <= ON_CARD else rows.count()
+    return {
+        "label": _("Overdue and today's follow-ups"),
+        "count": count,
+        "url": f"{reverse('activities:task_list')}?due=today&mine=true",
+        "badge": "red" if any(task.is_overdue for task in tasks) else "blue",
+        "items": [item(task, user) for task in tasks[:ON_CARD]],
+        "empty": _("Nothing is due today."),
+    }
+
+
+def item(task, user):
+    target = task.target
+    text = f"{task.subject} · {target}" if target is not None else task.subject
+    return {
+        "text": text,
+        "url": (link(target, user) if target is not None else "") or task.get_absolute_url(),
+        "meta": words(task.due_at),
+        "badge": "red" if task.is_overdue else "",
+        "verb": {
+            "name": "finish",
+            "label": _("Done"),
+            "url": reverse("activities:task_verb", args=[task.pk, "finish"]),
+            "has_form": True,
+            "style": "default",
+        }
+        if user.may("activities.finish_task")
+        else None,
+    }
