@@ -4,9 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales import services
 from aftersales.models import Case
+from aftersales.services.returns import request_return, return_refusal
 from crm.events import audience, label, on
+from crm.verbs import Verb
+from orders.services import ORDER_VERBS
 
 label("survey.low_score", _("Low score"))
+
+ORDER_VERBS["request_return"] = Verb(
+    run=request_return,
+    label=_("Request a return"),
+    permission="aftersales.add_return",
+    form="aftersales.forms.RequestReturnForm",
+    refusal=return_refusal,
+)
 
 
 @on("order.delivered")

@@ -28,6 +28,7 @@ from crm.errors import WrongMoment
 from crm.pages import Pages
 from crm.views import add_errors
 from orders.models import Order
+from orders.views import OrderPages
 
 CARD_ITEMS = 8
 
@@ -334,6 +335,11 @@ def order_panel(request, pk):
         ),
     ]
     return _panel(request, kinds)
+
+
+OrderPages.panels.append(
+    (gettext_lazy("Service"), "aftersales:order_panel", "aftersales.view_case")
+)
 
 
 # --- The customer's page ------------------------------------------------------------------------

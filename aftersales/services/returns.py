@@ -21,7 +21,10 @@ from crm.locks import lock, lock_one
 from crm.money import ZERO
 from crm.numbers import next_number
 from crm.verbs import ABSENT, Verbs
+from inventory.services import receive
 from orders.models import Order, ShipmentLine
+from orders.services import record_open_returns
+from receivables.services import credit_customer
 
 NOTHING = Decimal("0.000")
 
@@ -172,8 +175,6 @@ def reject_return(claim, *, by, reason):
 @transaction.atomic
 def receive_return(claim, *, by, warehouse):
     """Take the goods in. What is to be repaired stays the customer's and enters no stock."""
-    from inventory.services import receive
-
     claim = advance(claim, "receive", by=by, warehouse=warehouse)
     if claim.kind == Return.Kind.REPAIR:
         return claim
@@ -204,8 +205,6 @@ def settle_return(claim, *, by, settlement, refund=ZERO):
     refund: in the order's currency, at most the value of the returned goods. Locks the account,
     then the return.
     """
-    from receivables.services import credit_customer
-
     refund = refund or ZERO
     [account] = lock(Account.objects.filter(pk=claim.order.account_id))
     if refund and claim.kind != Return.Kind.REFUND:
@@ -217,7 +216,8 @@ def settle_return(claim, *, by, settlement, refund=ZERO):
         )
     claim = advance(claim, "settle", by=by, settlement=settlement, refund=refund)
     if refund:
-        credit_customer(account, refund, reason=f"{claim.number} {claim.reason}"[:300], by=by)
+        reason = f"{claim.number} {claim.reason}"[:300]
+        credit_customer(account, refund, reason=reason, by=by, currency=claim.currency_id)
     return claim
 
 
@@ -230,8 +230,6 @@ def close_return(claim, *, by):
 
 
 def _record_open(order):
-    from orders.services import record_open_returns
-
     record_open_returns(order, order.returns.open().count())
 
 
