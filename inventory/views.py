@@ -48,7 +48,7 @@ def _reorder_badge(level):
 class StockLevelPages(Pages):
     model = StockLevel
     columns = (
-        Column("product", value=lambda level: Cell(str(level.product)), label=_("Product")),
+        Column("product", _("Product"), value=lambda x: str(x.product), sort="product__code"),
         "warehouse",
         "on_hand",
         "reserved",

@@ -1,2 +1,19 @@
+from django.urls import path
+
+from accounts.views import DuplicateFormPage
+from leads import views
+from leads.views import LeadPages, PoolPages, SourcePages
+
 app_name = "leads"
-urlpatterns = []
+urlpatterns = [
+    path("pool/", views.pool_page, name="pool"),
+    path("duplicates/", views.duplicates, name="duplicates"),
+    path("campaign/<int:pk>/", views.campaign_panel, name="campaign_panel"),
+    path("account/<int:pk>/", views.account_panel, name="account_panel"),
+    path("new/", DuplicateFormPage.as_view(pages=LeadPages), name="lead_create"),
+    path("<int:pk>/edit/", DuplicateFormPage.as_view(pages=LeadPages), name="lead_edit"),
+    path("<int:pk>/claim/", views.ClaimView.as_view(pages=LeadPages), name="lead_claim"),
+    *LeadPages.urls(""),
+    *SourcePages.urls("sources/"),
+    *PoolPages.urls("pools/"),
+]

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from crm.cells import money
 from crm.pages import Pages
 from planning import services
 from planning.filters import CampaignFilter
@@ -33,4 +34,7 @@ class CampaignPages(Pages):
 
     @classmethod
     def card(cls, campaign):
-        return {"subtitle": campaign.get_kind_display(), "amount": campaign.budget}
+        return {
+            "subtitle": campaign.get_kind_display(),
+            "amount": money(campaign.budget, campaign.currency_id),
+        }
