@@ -38,6 +38,11 @@ class ContractTemplate(RecordModel):
     def __str__(self):
         return self.name
 
+    @property
+    def lines(self):
+        """Its clauses, under the name that the doors use for the parts of any record."""
+        return self.clauses
+
 
 class ClauseModel(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -197,6 +202,8 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         return self.number or self.title
 
     def clean(self):
+        if self.account_id is None:
+            return
         if self.contact and self.contact.account_id != self.account_id:
             raise ValidationError({"contact": _("This person belongs to another customer.")})
         if self.opportunity and self.opportunity.account_id not in (None, self.account_id):

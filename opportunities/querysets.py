@@ -29,7 +29,10 @@ def in_company_currency(field):
     latest = ExchangeRate.objects.filter(currency=OuterRef("currency")).order_by("-on")
     money = DecimalField(max_digits=24, decimal_places=2)
     rate = Case(
-        When(currency=Company.current().currency_id, then=Value(1, output_field=money)),
+        When(
+            currency=Subquery(Company.objects.values("currency")[:1]),
+            then=Value(1, output_field=money),
+        ),
         default=Coalesce(Subquery(latest.values("rate")[:1]), 1, output_field=money),
         output_field=money,
     )

@@ -56,6 +56,11 @@ class SalesProcess(RecordModel):
     def __str__(self):
         return self.name
 
+    @property
+    def lines(self):
+        """Its steps, under the name that the doors use for the parts of any record."""
+        return self.steps
+
 
 class ProcessStep(models.Model):
     process = models.ForeignKey(SalesProcess, models.CASCADE, related_name="steps")
@@ -221,7 +226,7 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
         return self.name
 
     def clean(self):
-        if self.contact and self.contact.account_id != self.account_id:
+        if self.contact and self.account_id not in (None, self.contact.account_id):
             raise ValidationError({"contact": _("This person belongs to another customer.")})
 
     def enter(self, phase):

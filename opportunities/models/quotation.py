@@ -1,5 +1,6 @@
 """Quotations: versions of one offer, approved inside, decided by the customer."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +119,10 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         if not self.number:
             return f"{_('quotation')} · {self.opportunity}"
         return f"{self.number} V{self.revision}"
+
+    def clean(self):
+        if self.contact and self.account_id not in (None, self.contact.account_id):
+            raise ValidationError({"contact": _("This person belongs to another customer.")})
 
     @condition(_("The quotation has no lines."))
     def has_lines(self):

@@ -46,8 +46,8 @@ def add_steps(process):
 
 @transaction.atomic
 def create_process(*, by, lines=None, **fields):
-    """`lines`: dicts of phase, name, probability, stale_after_days and checklist, which is a list
-    of (text, is_required)."""
+    """`lines`: dicts of phase, name, probability, stale_after_days and items, the checklist as
+    dicts of text and is_required."""
     _only_default(fields)
     process = lifecycle.create(SalesProcess(**fields), by=by)
     if lines:
@@ -104,7 +104,7 @@ def _write_steps(process, lines):
         step.position = position
         step.full_clean()
         step.save()
-        _write_items(step, line.get("checklist") or [])
+        _write_items(step, line.get("items") or [])
     for step in left:
         try:
             ChecklistItem.objects.filter(step=step, ticks=None).delete()
@@ -116,15 +116,13 @@ def _write_steps(process, lines):
             )
 
 
-def _write_items(step, checklist):
+def _write_items(step, rows):
     left = list(step.items.all())
-    matched = [
-        (text, required, _take(left, lambda i, text=text: i.text == text))
-        for text, required in checklist
-    ]
-    for position, (text, required, item) in enumerate(matched, start=1):
+    matched = [(row, _take(left, lambda item, row=row: item.text == row["text"])) for row in rows]
+    for position, (row, item) in enumerate(matched, start=1):
         item = item or (left.pop(0) if left else ChecklistItem(step=step))
-        item.text, item.is_required, item.position = text, required, position
+        item.text, item.position = row["text"], position
+        item.is_required = row.get("is_required", False)
         item.full_clean()
         item.save()
     ChecklistTick.objects.filter(item__in=left).delete()

@@ -1,0 +1,493 @@
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from accounts.views import AccountPages
+from activities.models import Task
+from crm import menu
+from crm.cells import Cell, Column, money, table
+from crm.home import card
+from crm.pages import Pages
+from leads.views import LeadPages
+from opportunities import filters, forms, services
+from opportunities.mail import public_url
+from opportunities.models import (
+    OPEN_PHASES,
+    Demo,
+    NeedsLine,
+    NeedsSheet,
+    NegotiationRound,
+    Opportunity,
+    ProcessStep,
+    Quotation,
+    QuotationLine,
+    SalesProcess,
+)
+from opportunities.querysets import in_company_currency
+
+MOST = 50
+
+menu.add(
+    "deals",
+    11,
+    gettext_lazy("Board"),
+    "opportunities:opportunity_board",
+    "opportunities.view_opportunity",
+)
+
+
+class OpportunityPages(Pages):
+    model = Opportunity
+    columns = (
+        "name",
+        "account",
+        "state",
+        "amount",
+        "probability",
+        "expected_close_on",
+        "next_step",
+        "next_step_on",
+        "owner",
+    )
+    order = "-created_at"
+    totals = ("amount",)
+    filterset = filters.OpportunityFilter
+    form = forms.OpportunityForm
+    create = services.create_opportunity
+    edit = services.edit_opportunity
+    verbs = services.OPPORTUNITY_VERBS
+    board = OPEN_PHASES
+    board_amount = in_company_currency("amount")
+    menu = ("deals", 10)
+    empty = gettext_lazy("No deals yet. Convert a qualified lead, or add the first one.")
+    groups = (
+        (
+            gettext_lazy("Deal"),
+            (
+                "account",
+                "contact",
+                "product",
+                "lead",
+                "campaign",
+                "owner",
+                "process",
+                "step",
+                "phase_since",
+                "description",
+            ),
+        ),
+        (
+            gettext_lazy("Expectation"),
+            ("amount", "probability", "expected_close_on", "competitor", "opened_on"),
+        ),
+        (gettext_lazy("Next step"), ("next_step", "next_step_on")),
+        (gettext_lazy("Outcome"), ("closed_on", "lost_in", "lost_reason")),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("account", "step", "process", "lead")
+
+    @classmethod
+    def initial(cls, request):
+        return {"process": services.default_process().pk}
+
+    @classmethod
+    def subtitle(cls, obj):
+        parts = [obj.account, obj.step, money(obj.amount, obj.currency_id)]
+        return " · ".join(str(part) for part in parts if part)
+
+    @classmethod
+    def card(cls, obj):
+        today = timezone.localdate()
+        late = obj.next_step_on is None or obj.next_step_on < today
+        return {
+            "title": obj.name,
+            "subtitle": str(obj.account or ""),
+            "amount": money(obj.amount, obj.currency_id),
+            "next_badge": "red" if late else "green",
+        }
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        if obj.step is None or obj.state not in OPEN_PHASES:
+            return []
+        ticked = set(obj.ticks.values_list("item", flat=True))
+        items = [
+            (
+                f"{item} *" if item.is_required else str(item),
+                Cell(_("done"), badge="green") if item.pk in ticked else Cell(_("open")),
+            )
+            for item in obj.step.items.all()
+        ]
+        return [(_("Checklist"), items)]
+
+    @classmethod
+    def tables(cls, obj, user):
+        found = [
+            child_table(obj, user, _("Needs"), NeedsSheet, obj.needs_sheets),
+            child_table(obj, user, _("Demos"), Demo, obj.demos),
+            child_table(obj, user, _("Quotations"), Quotation, obj.quotations),
+            child_table(obj, user, _("Negotiation"), NegotiationRound, obj.rounds),
+        ]
+        if obj.lead:
+            tasks = Task.objects.about(obj.lead).open()[:MOST]
+            if tasks:
+                columns = ("subject", "due_at", "owner")
+                found.append(table(_("Open tasks of the lead"), Task, columns, tasks, user))
+        return [made for made in found if made]
+
+
+CHILDREN = {
+    NeedsSheet: ("summary", "state", "is_feasible", "confirmed_on", "budget", "needed_on"),
+    Demo: ("subject", "state", "scheduled_at", "place", "reaction"),
+    Quotation: (
+        Column("number", value=str),
+        "state",
+        "amount",
+        "discount",
+        "valid_until",
+        "sent_at",
+    ),
+    NegotiationRound: (
+        "held_on",
+        "their_ask",
+        "our_offer",
+        "offered_amount",
+        "concession",
+        "in_return",
+    ),
+}
+
+
+def child_table(obj, user, label, model, rows):
+    """What hangs on a deal, with a way to add to it; None for those who may not see it."""
+    if not user.has_perm(model.permission("view")):
+        return None
+    extra = {}
+    if (
+        obj.state in OPEN_PHASES
+        and user.has_perm(model.permission("add"))
+        and user.may("opportunities.change_opportunity", obj)
+    ):
+        url = reverse(f"opportunities:{model._meta.model_name}_create")
+        extra["create_url"] = f"{url}?opportunity={obj.pk}"
+    rows = rows.visible_to(user)[:MOST]
+    return table(label, model, CHILDREN[model], with_deal(rows, obj), user, **extra)
+
+
+def with_deal(rows, deal):
+    """The rows knowing their deal without a query each."""
+    for row in rows:
+        row.opportunity = deal
+    return rows
+
+
+class NeedsSheetPages(Pages):
+    model = NeedsSheet
+    columns = ("opportunity", "summary", "state", "is_feasible", "budget", "needed_on")
+    filterset = filters.NeedsSheetFilter
+    form = forms.NeedsSheetForm
+    lines = forms.NeedsLines
+    create = services.create_needs_sheet
+    edit = services.edit_needs_sheet
+    verbs = services.NEEDSSHEET_VERBS
+    menu = ("deals", 30)
+    empty = gettext_lazy("No needs sheets yet. They are added on the page of a deal.")
+    groups = (
+        (gettext_lazy("Needs"), ("opportunity", "summary", "budget", "needed_on")),
+        (
+            gettext_lazy("Confirmed by the customer"),
+            ("confirmed_by", "confirmed_on", "confirmed_how"),
+        ),
+        (gettext_lazy("Judgement"), ("is_feasible", "judgement", "judged_by")),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("opportunity")
+
+    @classmethod
+    def tables(cls, obj, user):
+        columns = ("requirement", "product", "quantity", "is_must")
+        rows = obj.lines.select_related("product")
+        return [table(_("Requirements"), NeedsLine, columns, rows, user)]
+
+
+class DemoPages(Pages):
+    model = Demo
+    columns = ("subject", "opportunity", "state", "scheduled_at", "place", "held_on")
+    order = "-scheduled_at"
+    filterset = filters.DemoFilter
+    form = forms.DemoForm
+    create = services.create_demo
+    edit = services.edit_demo
+    verbs = services.DEMO_VERBS
+    menu = ("deals", 40)
+    empty = gettext_lazy("No demos yet. They are planned on the page of a deal.")
+    groups = (
+        (
+            gettext_lazy("Demo"),
+            ("opportunity", "scheduled_at", "place", "participants", "materials"),
+        ),
+        (gettext_lazy("What came of it"), ("held_on", "reaction", "questions")),
+    )
+
+
+class RoundPages(Pages):
+    model = NegotiationRound
+    columns = ("opportunity", "held_on", "their_ask", "our_offer", "offered_amount")
+    order = "-held_on"
+    filterset = filters.RoundFilter
+    form = forms.RoundForm
+    create = services.create_round
+    edit = services.edit_round
+    menu = ("deals", 50)
+    empty = gettext_lazy("No negotiation rounds yet. They are added on the page of a deal.")
+    groups = (
+        (gettext_lazy("Round"), ("opportunity", "held_on", "participants")),
+        (
+            gettext_lazy("Positions"),
+            ("their_ask", "our_offer", "offered_amount", "concession", "in_return", "outcome"),
+        ),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("opportunity")
+
+
+class QuotationPages(Pages):
+    model = Quotation
+    columns = (
+        Column("number", value=str, sort="number"),
+        "account",
+        "opportunity",
+        "state",
+        "amount",
+        "discount",
+        "valid_until",
+        "owner",
+    )
+    order = "-created_at"
+    totals = ("amount",)
+    filterset = filters.QuotationFilter
+    form = forms.QuotationForm
+    lines = forms.QuotationLines
+    create = services.create_quotation
+    edit = services.edit_quotation
+    verbs = services.QUOTATION_VERBS
+    menu = ("deals", 20)
+    empty = gettext_lazy("No quotations yet. They are made on the page of a deal.")
+    groups = (
+        (
+            gettext_lazy("Quotation"),
+            ("opportunity", "account", "contact", "valid_until", "previous", "owner"),
+        ),
+        (
+            gettext_lazy("Terms"),
+            ("payment_term", "delivery", "service_terms", "notes", "currency", "rate"),
+        ),
+        (
+            gettext_lazy("The customer's answer"),
+            ("sent_at", "decided_at", "decided_by", "decided_how", "decline_reason"),
+        ),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("account", "opportunity")
+
+    @classmethod
+    def initial(cls, request):
+        """What the deal named in the address says already."""
+        found = {"valid_until": services.default_validity()}
+        pk = request.GET.get("opportunity", "")
+        deal = pk.isdigit() and Opportunity.objects.visible_to(request.user).filter(pk=pk).first()
+        if deal:
+            found |= {"contact": deal.contact_id, "currency": deal.currency_id}
+            found["payment_term"] = deal.account and deal.account.payment_term_id
+        return found
+
+    @classmethod
+    def subtitle(cls, obj):
+        return f"{obj.account} · {money(obj.amount, obj.currency_id)}"
+
+    @classmethod
+    def lines_of(cls, obj):
+        return obj.lines.select_related("product")
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        facts = [(_("Discount off the list prices"), Cell(f"{obj.discount} %"))]
+        if user.has_perm("products.view_cost") and obj.margin is not None:
+            facts.append((_("Margin"), Cell(f"{obj.margin} %")))
+        groups = [(_("Figures"), facts)]
+        if url := public_url(obj):
+            groups.append((_("For the customer"), [(_("Public link"), Cell(url, url))]))
+        return groups
+
+    @classmethod
+    def tables(cls, obj, user):
+        found = [lines_table(obj, QuotationLine, user)]
+        if obj.number:
+            versions = Quotation.objects.visible_to(user).filter(number=obj.number)
+            if len(versions) > 1:
+                columns = (Column("number", value=str), "state", "amount", "discount", "sent_at")
+                versions = versions.order_by("-revision")
+                found.append(table(_("Versions"), Quotation, columns, versions, user))
+        return found
+
+
+def lines_table(document, line_model, user):
+    """The lines of a priced document, with totals; the cost for those who may see it."""
+    columns = ["product", "description", "quantity", "unit_price", "discount", "tax_rate", "amount"]
+    if user.has_perm("products.view_cost"):
+        columns.insert(4, "cost")
+    rows = document.lines.select_related("product")
+    for row in rows:
+        row.currency_id = document.currency_id
+    totals = [
+        {"label": label, "value": money(value, document.currency_id)}
+        for label, value in (
+            (_("Total"), document.amount),
+            (_("Tax included"), document.tax),
+        )
+    ]
+    return table(_("Lines"), line_model, columns, rows, user, totals=totals)
+
+
+class SalesProcessPages(Pages):
+    model = SalesProcess
+    columns = ("name", "is_default", "is_active", "needs_demo")
+    order = "name"
+    filterset = filters.SalesProcessFilter
+    form = forms.SalesProcessForm
+    lines = forms.Steps
+    create = services.create_process
+    edit = services.edit_process
+    menu = ("settings", 30)
+    empty = gettext_lazy("No sales process yet.")
+    groups = ((gettext_lazy("Sales process"), ("is_default", "is_active", "needs_demo")),)
+
+    @classmethod
+    def tables(cls, obj, user):
+        columns = (
+            Column("phase", value=lambda step: step.get_phase_display()),
+            "name",
+            "probability",
+            "stale_after_days",
+            Column("items", _("Checklist"), value=checklist),
+        )
+        rows = obj.steps.prefetch_related("items")
+        return [table(_("Steps"), ProcessStep, columns, rows, user)]
+
+
+def checklist(step):
+    return "; ".join(f"{i} *" if i.is_required else str(i) for i in step.items.all())
+
+
+# --- Panels on the pages of customers and leads -------------------------------------------------
+
+DEALS_PANEL = ("name", "state", "amount", "probability", "expected_close_on", "owner")
+QUOTATIONS_PANEL = (Column("number", value=str), "state", "amount", "valid_until", "owner")
+
+AccountPages.panels += [
+    (
+        gettext_lazy("Opportunities"),
+        "opportunities:account_panel",
+        "opportunities.view_opportunity",
+    ),
+    (
+        gettext_lazy("Quotations"),
+        "opportunities:account_quotations",
+        "opportunities.view_quotation",
+    ),
+]
+LeadPages.panels.append(
+    (gettext_lazy("Opportunity"), "opportunities:lead_panel", "opportunities.view_opportunity")
+)
+
+
+def panel(model, child, path, columns):
+    """A view of the `child` rows which belong to one visible `model` record through `path`."""
+
+    @require_GET
+    def view(request, pk):
+        user = request.user
+        head = get_object_or_404(model.objects.visible_to(user), pk=pk)
+        rows = child.objects.visible_to(user).filter(**{path: head}).select_related("owner")
+        if child is Quotation:
+            rows = rows.select_related("opportunity")
+        extra = {}
+        if path == "account" and child is Opportunity and user.has_perm(child.permission("add")):
+            extra["create_url"] = f"{reverse('opportunities:opportunity_create')}?account={pk}"
+        label = capfirst(child._meta.verbose_name_plural)
+        context = {
+            "table": table(label, child, columns, rows.order_by("-pk")[:MOST], user, **extra)
+        }
+        return render(request, "crm/_table.html", context)
+
+    return view
+
+
+# --- My day -------------------------------------------------------------------------------------
+
+
+@card(30)
+def deals_to_move(user):
+    """Deals of one's own without a next step, or for which nothing has happened too long."""
+    if not user.has_perm("opportunities.change_opportunity"):
+        return None
+    mine = Opportunity.objects.visible_to(user).filter(owner=user)
+    found = {}
+    rows = mine.stale(timezone.now()).select_related("account").order_by("phase_since")[:MOST]
+    for deal in rows:
+        found[deal.pk] = day_item(deal, _("nothing has happened lately"), "red")
+    rows = mine.without_next_step(timezone.localdate()).select_related("account")
+    for deal in rows.order_by("phase_since")[:MOST]:
+        found.setdefault(deal.pk, day_item(deal, _("no next step"), "amber"))
+    return {
+        "label": _("Deals without a next step, or gone stale"),
+        "count": len(found),
+        "url": f"{reverse('opportunities:opportunity_list')}?mine=on&status=open",
+        "badge": "amber",
+        "items": list(found.values()),
+        "empty": _("Every deal has its next step."),
+    }
+
+
+def day_item(deal, words, badge):
+    meta = " · ".join(filter(None, [str(deal.account or ""), words]))
+    return {"text": str(deal), "url": deal.get_absolute_url(), "meta": meta, "badge": badge}
+
+
+@card(40)
+def quotations_to_chase(user):
+    """One's own quotations that end within a week."""
+    if not user.has_perm("opportunities.change_quotation"):
+        return None
+    today = timezone.localdate()
+    rows = Quotation.objects.visible_to(user).filter(owner=user).expiring(today)
+    rows = rows.select_related("account", "opportunity").order_by("valid_until", "pk")[:MOST]
+    items = [
+        {
+            "text": str(row),
+            "url": row.get_absolute_url(),
+            "meta": f"{row.account} · {row.valid_until:%Y-%m-%d}",
+            "badge": "red" if row.valid_until == today else "amber",
+        }
+        for row in rows
+    ]
+    return {
+        "label": _("Quotations about to expire"),
+        "count": len(items),
+        "url": f"{reverse('opportunities:quotation_list')}?mine=on&state=sent",
+        "badge": "amber",
+        "items": items,
+        "empty": _("No quotation ends this week."),
+    }
