@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
+from accounts.views import AccountPages
 from aftersales import filters, forms, services
 from aftersales.models import (
     Case,
@@ -337,6 +338,9 @@ def order_panel(request, pk):
     return _panel(request, kinds)
 
 
+AccountPages.panels.append(
+    (gettext_lazy("Service"), "aftersales:account_panel", "aftersales.view_case")
+)
 OrderPages.panels.append(
     (gettext_lazy("Service"), "aftersales:order_panel", "aftersales.view_case")
 )

@@ -1,5 +1,7 @@
 """Targets, frozen scorecards and the review talked over with each person."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from crm.models import RecordModel, StatefulModel, acts
-from crm.querysets import RecordQuerySet
+from performance.querysets import OfPersonQuerySet, ReviewQuerySet, TargetQuerySet
 
 
 class Metric(models.TextChoices):
@@ -20,8 +22,11 @@ class Metric(models.TextChoices):
     SATISFACTION = "satisfaction", _("satisfaction (1 to 10)")
 
 
-class OfPersonQuerySet(RecordQuerySet):
-    owner_field = "person"
+def attainment(actual, target):
+    """Percent of `target`, 1 decimal; None when there is nothing to compare."""
+    if actual is None or not target:
+        return None
+    return (100 * actual / target).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 class Target(StatefulModel, RecordModel):
@@ -35,7 +40,9 @@ class Target(StatefulModel, RecordModel):
     BADGES = {State.PUBLISHED: "blue", State.CLOSED: "green"}
     EDITABLE = (State.DRAFT,)
 
-    state = FSMField(_("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False)
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="targets", verbose_name=_("person")
     )
@@ -44,14 +51,17 @@ class Target(StatefulModel, RecordModel):
     ends_on = models.DateField(_("until"))
     value = models.DecimalField(_("target"), max_digits=18, decimal_places=2)
 
-    objects = OfPersonQuerySet.as_manager()
+    objects = TargetQuerySet.as_manager()
     search_fields = ("person__name",)
 
     class Meta:
         ordering = ["-starts_on", "person__name", "metric"]
         verbose_name = _("target")
         verbose_name_plural = _("targets")
-        permissions = acts("target", "publish", "close")
+        permissions = [
+            *acts("target", "publish", "close"),
+            ("view_dashboard", "Can see the dashboard"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="target_dates"),
             models.CheckConstraint(condition=Q(value__gt=0), name="target_positive"),
@@ -64,6 +74,11 @@ class Target(StatefulModel, RecordModel):
 
     def __str__(self):
         return f"{self.person} · {self.get_metric_display()}"
+
+    @property
+    def attainment(self):
+        """Percent of the target reached, of a row with `actual` (see TargetQuerySet)."""
+        return attainment(self.actual, self.value)
 
     @transition(
         state,
@@ -90,7 +105,10 @@ class Scorecard(RecordModel):
     """A person's figures for a period, frozen as they stood at `created_at`."""
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="scorecards", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="scorecards",
+        verbose_name=_("person"),
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
@@ -126,7 +144,9 @@ class ScorecardLine(models.Model):
         ordering = ["pk"]
         verbose_name = _("figure")
         verbose_name_plural = _("figures")
-        constraints = [models.UniqueConstraint(fields=["scorecard", "metric"], name="one_figure_a_metric")]
+        constraints = [
+            models.UniqueConstraint(fields=["scorecard", "metric"], name="one_figure_a_metric")
+        ]
 
     def __str__(self):
         return self.get_metric_display()
@@ -150,7 +170,11 @@ class Review(StatefulModel, RecordModel):
     EDITABLE = ()
 
     state = FSMField(
-        _("state"), choices=State.choices, default=State.SELF_ASSESSMENT, protected=True, editable=False
+        _("state"),
+        choices=State.choices,
+        default=State.SELF_ASSESSMENT,
+        protected=True,
+        editable=False,
     )
     scorecard = models.OneToOneField(
         Scorecard, models.PROTECT, related_name="review", verbose_name=_("scorecard")
@@ -165,7 +189,9 @@ class Review(StatefulModel, RecordModel):
     self_assessment = models.TextField(_("self-assessment"), blank=True, editable=False)
     feedback = models.TextField(_("manager's feedback"), blank=True, editable=False)
     agreed = models.TextField(_("agreed next steps"), blank=True, editable=False)
-    rating = models.PositiveSmallIntegerField(_("rating (1 to 5)"), null=True, blank=True, editable=False)
+    rating = models.PositiveSmallIntegerField(
+        _("rating (1 to 5)"), null=True, blank=True, editable=False
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -176,7 +202,7 @@ class Review(StatefulModel, RecordModel):
         verbose_name=_("reviewer"),
     )
 
-    objects = OfPersonQuerySet.as_manager()
+    objects = ReviewQuerySet.as_manager()
     search_fields = ("person__name",)
 
     class Meta:

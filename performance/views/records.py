@@ -1,0 +1,157 @@
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.cells import Cell, Column, table
+from crm.pages import Pages
+from performance import filters, forms, services
+from performance.models import Review, Scorecard, ScorecardLine, Target
+from performance.views.links import figure_url, text_of
+
+
+def share_badge(share):
+    if share is None:
+        return ""
+    return "green" if share >= 100 else "amber"
+
+
+def share_text(row):
+    return "" if row.attainment is None else f"{row.attainment} %"
+
+
+class TargetPages(Pages):
+    model = Target
+    columns = (
+        "person",
+        "metric",
+        "starts_on",
+        "ends_on",
+        Column(
+            "value",
+            value=lambda row: Cell(text_of(row.metric, row.value), numeric=True),
+            label=gettext_lazy("target"),
+            numeric=True,
+            sort="value",
+        ),
+        Column(
+            "actual",
+            gettext_lazy("actual"),
+            value=lambda row: actual_cell(row),
+            numeric=True,
+            sort="",
+        ),
+        Column(
+            "attainment",
+            gettext_lazy("attainment"),
+            value=share_text,
+            badge=lambda row: share_badge(row.attainment),
+            sort="",
+        ),
+        "state",
+    )
+    order = "-starts_on"
+    filterset = filters.TargetFilter
+    form = forms.TargetForm
+    create = services.create_target
+    edit = services.edit_target
+    verbs = services.TARGET_VERBS
+    menu = ("performance", 20)
+    empty = gettext_lazy("No targets yet. A manager sets them for the people below.")
+    groups = ((gettext_lazy("Target"), ("person", "metric", "starts_on", "ends_on")),)
+
+    @classmethod
+    def queryset(cls, user):
+        return Target.objects.visible_to(user).with_actual()
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        share = Cell(share_text(obj), badge=share_badge(obj.attainment))
+        facts = [
+            (_("Target"), Cell(text_of(obj.metric, obj.value))),
+            (_("Actual"), actual_cell(obj)),
+            (_("Attainment"), share),
+        ]
+        return [(_("So far"), facts)]
+
+
+def actual_cell(row):
+    """What was reached, with the list of the documents behind it."""
+    url = figure_url(row.metric, person=row.person_id, starts_on=row.starts_on, ends_on=row.ends_on)
+    return Cell(text_of(row.metric, row.actual), url, numeric=True)
+
+
+class ScorecardPages(Pages):
+    model = Scorecard
+    columns = ("person", "starts_on", "ends_on", "created_at", "created_by")
+    order = "-starts_on"
+    filterset = filters.ScorecardFilter
+    form = forms.ScorecardForm
+    create = services.freeze_scorecard
+    menu = ("performance", 30)
+    empty = gettext_lazy("No scorecards yet. A manager freezes one at the end of a period.")
+    groups = (
+        (
+            gettext_lazy("Scorecard"),
+            (
+                "person",
+                "starts_on",
+                "ends_on",
+                Column("created_at", gettext_lazy("frozen at")),
+                Column("created_by", gettext_lazy("frozen by")),
+                "review",
+            ),
+        ),
+    )
+
+    @classmethod
+    def new_label(cls):
+        return _("Freeze a scorecard")
+
+    @classmethod
+    def tables(cls, obj, user):
+        columns = (
+            Column("metric", sort=""),
+            Column("target", value=lambda row: number(row, row.target), numeric=True),
+            Column("actual", value=lambda row: number(row, row.actual, today(row)), numeric=True),
+            Column("attainment", value=share_text, badge=lambda row: share_badge(row.attainment)),
+        )
+        rows = obj.lines.select_related("scorecard")
+        return [table(_("Figures as frozen"), ScorecardLine, columns, rows, user)]
+
+
+def number(row, value, url=""):
+    text = "–" if value is None else text_of(row.metric, value)
+    return Cell(text, url, numeric=True)
+
+
+def today(row):
+    """The documents of the period as they stand today; the card keeps what was frozen."""
+    card = row.scorecard
+    return figure_url(
+        row.metric, person=card.person_id, starts_on=card.starts_on, ends_on=card.ends_on
+    )
+
+
+class ReviewPages(Pages):
+    model = Review
+    columns = (
+        "person",
+        "scorecard__starts_on",
+        "scorecard__ends_on",
+        "state",
+        "rating",
+        "reviewer",
+        "updated_at",
+    )
+    filterset = filters.ReviewFilter
+    verbs = services.REVIEW_VERBS
+    menu = ("performance", 40)
+    empty = gettext_lazy("No reviews yet. One starts with every scorecard that is frozen.")
+    groups = (
+        (gettext_lazy("Review"), ("person", "scorecard", "rating", "reviewer")),
+        (gettext_lazy("Self-assessment"), ("self_assessment",)),
+        (gettext_lazy("Manager's feedback"), ("feedback", "agreed")),
+    )
+
+    @classmethod
+    def tables(cls, obj, user):
+        return ScorecardPages.tables(obj.scorecard, user)
