@@ -210,7 +210,10 @@ def _take(request, by):
         raise PermissionDenied(_("You submitted this yourself; somebody else has to decide."))
     level = request.present_level
     if by is not None and not ApprovalRequest.objects.waiting_for(by).filter(pk=request.pk):
-        lifecycle.require(by, "approvals.approve_approvalrequest", request)
+        # A wide scope shows a request; it makes nobody an approver.
+        rows = ApprovalRequest.objects.permitted(by, "approvals.approve_approvalrequest")
+        if not rows.filter(pk=request.pk).exists():
+            raise PermissionDenied(_("This is not yours to decide."))
         raise WrongMoment(
             _("It is not your turn: %(document)s is waiting for %(holder)s.")
             % {"document": request, "holder": level.holder}
@@ -305,6 +308,8 @@ def withdraw_request(obj, *, by):
 @transaction.atomic
 def take_back_request(request, *, by):
     """Withdraw as its submitter, from the request's own page: the document comes back, too."""
+    if by is not None and by.pk != request.submitted_by_id:
+        raise PermissionDenied(_("Only the submitter can withdraw this."))
     if request.target is not None:
         lock_one(request.target)
     request = lifecycle.advance(request, "withdraw", by=by)
@@ -408,7 +413,9 @@ class RequestVerbs(Verbs):
         return [
             verb
             for verb in super().bound(obj, user)
-            if turn or verb.name == "withdraw" or (verb.name == "reassign" and keeps_rules)
+            if turn
+            or (verb.name == "withdraw" and obj.submitted_by_id == user.pk)
+            or (verb.name == "reassign" and keeps_rules)
         ]
 
 

@@ -188,6 +188,7 @@ class RulePage(FormPage):
 
 def rows_of(formset):
     """The filled lines of a valid formset: [{field: value}]."""
+    formset.is_valid()  # fills cleaned_data; the page has checked before
     return [
         {k: v for k, v in form.cleaned_data.items() if k not in ("id", "DELETE", "version", "rule")}
         for form in formset.forms

@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from activities.models import Activity, Task
+from tests.factories.users import UserFactory
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    owner = factory.SubFactory(UserFactory)
+    kind = Activity.Kind.CALL
+    subject = factory.Sequence(lambda n: f"Call {n}")
+
+
+class TaskFactory(DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    owner = factory.SubFactory(UserFactory)
+    subject = factory.Sequence(lambda n: f"Task {n}")
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
