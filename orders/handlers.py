@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import events
+from crm.cells import decimal
 from crm.delivery import figure_check
 from orders.models import Order, OrderLine
 from orders.services import create_from_contract
@@ -64,10 +65,20 @@ def lines_are_the_sum_of_their_goods():
     allocated = OrderLine.objects.annotate(rows=held).exclude(allocated=F("rows"))
     return [
         _("%(order)s, %(line)s: %(stored)s shipped, but the shipments say %(rows)s")
-        % {"order": line.order, "line": line, "stored": line.shipped, "rows": line.rows}
+        % {
+            "order": line.order,
+            "line": line,
+            "stored": decimal(line.shipped),
+            "rows": decimal(line.rows),
+        }
         for line in shipped.select_related("order__account", "product")
     ] + [
         _("%(order)s, %(line)s: %(stored)s allocated, but the allocations say %(rows)s")
-        % {"order": line.order, "line": line, "stored": line.allocated, "rows": line.rows}
+        % {
+            "order": line.order,
+            "line": line,
+            "stored": decimal(line.allocated),
+            "rows": decimal(line.rows),
+        }
         for line in allocated.select_related("order__account", "product")
     ]
