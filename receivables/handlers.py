@@ -14,7 +14,10 @@ label("payment.refunded", _("Refunded"))
 label("receivable.overdue", _("Overdue"))
 
 kinds.register(
-    services.KIND, WriteOff, _("write-off"), facts={"amount": (_("amount"), lambda row: row.amount)}
+    services.KIND,
+    WriteOff,
+    _("Write-off"),
+    facts={"amount": (_("amount in the company's currency"), services.company_amount)},
 )
 figure_check(services.differences)
 

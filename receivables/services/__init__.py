@@ -40,6 +40,7 @@ from receivables.services.reports import ageing
 from receivables.services.write_offs import (
     KIND,
     apply_write_off,
+    company_amount,
     reject_write_off,
     request_write_off,
     write_off_refusal,
@@ -113,6 +114,7 @@ __all__ = [
     "bounce_payment",
     "cancel_order_parts",
     "clear_payment",
+    "company_amount",
     "create_invoice",
     "credit_customer",
     "differences",

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.services import record_exposure
-from crm import lifecycle
 from crm.locks import lock, lock_one
 from crm.models import Company
 from crm.money import ZERO, round_money
@@ -22,7 +21,7 @@ from orders.models import Order
 from orders.services import record_received
 from receivables.models import Payment, PaymentAllocation, Receivable, WriteOff
 from receivables.querysets import UNPAID
-from receivables.services.states import settle_state
+from receivables.services.states import change_figures, write_figures
 
 BASE = DecimalField(max_digits=26, decimal_places=10)
 
@@ -36,7 +35,10 @@ def refresh(*, orders=(), accounts=(), by=None):
     for order in sorted(orders, key=lambda order: order.pk):
         record_received(order, **order_figures(order), by=by)
     keys = {account if isinstance(account, int) else account.pk for account in accounts}
-    for account in lock(Account.objects.filter(pk__in=keys)):
+    # no_key: rows that name the customer are inserted before, by several people at once, and
+    # each insert holds the customer's key; a full lock would wait for them and they for it.
+    locked = Account.objects.select_for_update(of=("self",), no_key=True)
+    for account in list(locked.filter(pk__in=keys).order_by("pk")):
         record_exposure(account, exposure(account))
 
 
@@ -103,7 +105,9 @@ def differences():
         rows_outstanding=Sum("receivables__balance", filter=parts, default=ZERO),
     )
     for order in orders.exclude(received=F("rows_received"), outstanding=F("rows_outstanding")):
-        found.append(_sentence(order, _("paid"), order.received, order.rows_received))
+        stored = f"{order.received} / {order.outstanding}"
+        rows_make = f"{order.rows_received} / {order.rows_outstanding}"
+        found.append(_sentence(order, _("paid / outstanding"), stored, rows_make))
     for accounts in _chunks(Account.objects.order_by("pk")):
         right = exposures(accounts)
         for account in accounts:
@@ -148,6 +152,5 @@ def _live(allocations):
 
 def _rebuild(row, *, by, **figures):
     if any(getattr(row, name) != value for name, value in figures.items()):
-        row = lifecycle.write(lock_one(row), by=by, **figures)
-        if isinstance(row, Receivable):
-            settle_state(row, by=by)
+        change = change_figures if isinstance(row, Receivable) else write_figures
+        change(lock_one(row), by=by, **figures)

@@ -16,7 +16,7 @@ from crm.numbers import next_number
 from orders.models import Order
 from receivables.models import Payment, PaymentAllocation, Receivable
 from receivables.services.figures import refresh
-from receivables.services.states import change_figures
+from receivables.services.states import change_figures, write_figures
 
 
 @transaction.atomic
@@ -113,8 +113,7 @@ def allocate_oldest(payment, *, by):
         if amount := min(left, row.balance):
             amounts[row.pk] = amount
             left -= amount
-    if not amounts:
-        raise DomainError(_("There is nothing to allocate."))
+    rows = [row for row in rows if row.pk in amounts]
     return _allocate(payment, orders, rows, amounts, by=by)
 
 
@@ -146,7 +145,7 @@ def _allocate(payment, orders, rows, amounts, *, by):
         _check(row, amount, payment)
         PaymentAllocation.objects.create(payment=payment, receivable=row, amount=amount)
         change_figures(row, by=by, allocated=row.allocated + amount)
-    payment = lifecycle.write(
+    payment = write_figures(
         payment, by=by, allocated=payment.allocated + sum(amounts.values(), ZERO)
     )
     refresh(orders=orders, accounts=[payment.account_id], by=by)
@@ -200,7 +199,7 @@ def _reverse(payment, keys, *, reason, by):
         row = lock_one(allocation.receivable)
         change_figures(row, by=by, allocated=row.allocated - allocation.amount)
         total += allocation.amount
-    payment = lifecycle.write(payment, by=by, allocated=payment.allocated - total)
+    payment = write_figures(payment, by=by, allocated=payment.allocated - total)
     amounts = {allocation.receivable_id: allocation.amount for allocation in allocations}
     emit("payment.reversed", payment, by=by, reason=reason, amounts=amounts)
     return payment
@@ -235,7 +234,7 @@ def refund_payment(payment, *, amount, reason, by):
             _("Only %(left)s of %(payment)s is left to refund.")
             % {"left": payment.unallocated, "payment": payment}
         )
-    payment = lifecycle.write(payment, by=by, refunded=payment.refunded + amount)
+    payment = write_figures(payment, by=by, refunded=payment.refunded + amount)
     emit("payment.refunded", payment, by=by, amount=amount, reason=reason)
     refresh(accounts=[payment.account_id], by=by)
     return payment

@@ -1,6 +1,7 @@
 """The state of a receivable follows its figures."""
 
 from crm import lifecycle
+from crm.locks import lock_one
 from receivables.models import Receivable
 
 State = Receivable.State
@@ -24,6 +25,11 @@ def settle_state(receivable, *, by):
     return lifecycle.advance(receivable, VERBS[target], by=by)
 
 
+def write_figures(locked, *, by, **figures):
+    """Set figures of a locked row; return it read anew, for the database computes what is left."""
+    return lock_one(lifecycle.write(locked, by=by, **figures))
+
+
 def change_figures(locked, *, by, **figures):
     """Set `allocated` or `written_off` of a locked receivable, and the state that follows."""
-    return settle_state(lifecycle.write(locked, by=by, **figures), by=by)
+    return settle_state(write_figures(locked, by=by, **figures), by=by)

@@ -8,6 +8,7 @@ from approvals.services import request_approval
 from crm import lifecycle
 from crm.errors import DomainError, WrongMoment
 from crm.locks import lock_one
+from crm.models import Company
 from crm.money import ZERO, round_money
 from receivables.models import WriteOff
 from receivables.querysets import UNPAID
@@ -39,6 +40,13 @@ def request_write_off(receivable, *, amount, reason, by):
             code="no_rule",
         )
     return write_off
+
+
+def company_amount(write_off):
+    """The amount in the company's currency, at the rate of the order or contract."""
+    document = write_off.receivable.order or write_off.receivable.contract
+    amount = write_off.amount * (document.rate or 1)
+    return round_money(amount, Company.current().currency_id)
 
 
 def write_off_refusal(receivable):
