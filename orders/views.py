@@ -4,9 +4,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from accounts.views import AccountPages
+from contracts.views import ContractPages
 from crm.cells import Cell, Column, money, table
 from crm.home import card
 from crm.pages import Pages
+from opportunities.views import OpportunityPages
 from orders import services
 from orders.filters import CarrierFilter, ExceptionFilter, OrderFilter, ShipmentFilter
 from orders.forms import CarrierForm, ExceptionForm, OrderForm, OrderLines, ShipmentForm
@@ -287,6 +290,14 @@ def panel(model, path):
         return render(request, "crm/_table.html", {"table": found})
 
     return view
+
+
+for _pages, _name in (
+    (AccountPages, "account"),
+    (ContractPages, "contract"),
+    (OpportunityPages, "opportunity"),
+):
+    _pages.panels.append((gettext_lazy("Orders"), f"orders:{_name}_panel", "orders.view_order"))
 
 
 # --- My day ---------------------------------------------------------------------------------------

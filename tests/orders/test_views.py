@@ -164,7 +164,7 @@ def test_lists_cost_the_same_queries_for_every_row(
 ):
     page = login(rep)
     page.get(url)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         answer = page.get(url)
     assert answer.content.count(b"<tr data-href") == 12
 
