@@ -38,7 +38,7 @@ class Command(BaseCommand):
         settings.VAR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR / "demo.lock").open("w") as lock:
             self.claim(lock, port)
-            self.say("Preparing the database …")
+            self.say("Preparing the database; the first time takes a minute or two …")
             call_command("migrate", verbosity=0, interactive=False)
             if not no_seed and "seed_demo" in get_commands():
                 call_command("seed_demo", verbosity=options["verbosity"])
