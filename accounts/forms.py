@@ -5,6 +5,7 @@ from accounts.duplicates import find_duplicates
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
 from crm.forms import CrmForm, CrmModelForm, line_formset
+from users.models import User
 
 
 class DuplicateFormMixin:
@@ -100,7 +101,7 @@ class OwnerForm(CrmForm):
     """Choose a new owner among the people within one's own scope of `permission`."""
 
     permission = ""
-    owner = forms.ModelChoiceField(queryset=None, label=_("New owner"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("New owner"))
 
     def narrow(self, user):
         field = self.fields["owner"]

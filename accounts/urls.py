@@ -12,6 +12,7 @@ from accounts.views import (
 app_name = "accounts"
 urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
+    path("campaign/<int:pk>/", views.campaign_panel, name="campaign_panel"),
     path("new/", views.DuplicateFormPage.as_view(pages=AccountPages), name="account_create"),
     path(
         "<int:pk>/edit/", views.DuplicateFormPage.as_view(pages=AccountPages), name="account_edit"

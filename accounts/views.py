@@ -1,5 +1,5 @@
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm
 from crm.cells import Cell, Column, table
 from crm.pages import Pages
 from crm.views import FormPage
+from planning.views import CampaignPages
 
 PERSON_COLUMNS = ("name", "title", "role", "phone", "email", "is_primary")
 ADDRESS_COLUMNS = (Column("address", _("Address"), value=str), "kind", "recipient", "is_default")
@@ -133,6 +134,20 @@ def answer_duplicates(request, model, find, name, **more):
     facts = {fact: request.GET.get(field, "").strip() for fact, field in fields.items()}
     found = find(**facts, exclude=exclude.first(), by=request.user)
     return render(request, "accounts/_duplicates.html", {"duplicates": found})
+
+
+def campaign_panel(request, pk):
+    """The customers that came of a campaign, as far as one may see them."""
+    if not request.user.has_perm("accounts.view_account"):
+        raise PermissionDenied
+    campaign = get_object_or_404(CampaignPages.queryset(request.user), pk=pk)
+    rows = AccountPages.queryset(request.user).filter(campaign=campaign)
+    columns = ("name", "industry", "region", "owner")
+    found = table(_("Customers"), Account, columns, rows[:50], request.user, count=rows.count())
+    return render(request, "crm/_table.html", {"table": found})
+
+
+CampaignPages.panels.append((_("Customers"), "accounts:campaign_panel", "accounts.view_account"))
 
 
 class ContactPages(Pages):
