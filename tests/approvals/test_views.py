@@ -145,7 +145,7 @@ def test_an_administrator_writes_and_changes_a_rule(login, administrator):
     page = login(administrator)
     answer = page.post("/approvals/rules/new/", RULE)
     assert answer.status_code == 302, text_of(answer)
-    found = ApprovalRule.objects.get()
+    found = ApprovalRule.objects.get(kind=KIND)
     assert [level.approver for level in found.levels.all()] == ["superior"]
     assert "amount is over 1000" in text_of(page.get(found.get_absolute_url()))
     data = {
@@ -171,7 +171,7 @@ def test_a_rule_without_levels_keeps_what_was_typed(login, administrator):
     assert answer.status_code == 422
     assert "at least one level" in text_of(answer)
     assert 'value="1000"' in answer.content.decode()
-    assert not ApprovalRule.objects.exists()
+    assert not ApprovalRule.objects.filter(kind=KIND).exists()
 
 
 def test_rules_are_for_administrators_to_write(login, manager):
