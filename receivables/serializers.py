@@ -19,8 +19,16 @@ class AllocationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class LeftField(serializers.DecimalField):
+    """An amount the database computes."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=18, decimal_places=2, read_only=True, **kwargs)
+
+
 class ReceivableSerializer(CrmSerializer):
-    balance_on = serializers.DecimalField(max_digits=18, decimal_places=2, read_only=True)
+    balance = LeftField()
+    balance_on = LeftField()
     is_overdue = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -53,6 +61,7 @@ class ReceivableSerializer(CrmSerializer):
 
 class PaymentSerializer(CrmSerializer):
     allocations = AllocationSerializer(many=True, read_only=True)
+    unallocated = LeftField()
     method = serializers.ChoiceField(
         choices=[c for c in Payment.Method.choices if c[0] != Payment.Method.CREDIT],
         default=Payment.Method.TRANSFER,
@@ -78,7 +87,7 @@ class PaymentSerializer(CrmSerializer):
             "allocations",
             "version",
         ]
-        read_only_fields = ["number", "allocated", "refunded", "unallocated", "version"]
+        read_only_fields = ["number", "allocated", "refunded", "version"]
         extra_kwargs = {"currency": {"required": False}}
 
 

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
+from accounts.views import AccountPages
 from contracts.models import Contract
+from contracts.views import ContractPages
 from crm import home, menu
 from crm.cells import Cell, Column, link, money, table, words
 from crm.pages import Pages
 from orders.models import Order
+from orders.views import OrderPages
 from receivables import services
 from receivables.filters import InvoiceFilter, PaymentFilter, ReceivableFilter, WriteOffFilter
 from receivables.forms import AgeingForm, InvoiceForm, PaymentForm
@@ -185,12 +188,22 @@ class InvoicePages(Pages):
             ("order", "account", "kind", "title", "tax_number", "issued_on", "owner"),
         ),
         (gettext_lazy("Amounts"), ("amount", "tax")),
-        (gettext_lazy("Reversal"), ("reverses", "reversed_by", "reverse_reason")),
     )
 
     @classmethod
     def queryset(cls, user):
-        return super().queryset(user).select_related("order__account")
+        return super().queryset(user).select_related("order__account", "reverses", "reversed_by")
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        facts = []
+        if obj.reverses:
+            facts.append((_("Reverses"), Cell(str(obj.reverses), link(obj.reverses, user))))
+        if reversing := getattr(obj, "reversed_by", None):
+            facts.append((_("Reversed by"), Cell(str(reversing), link(reversing, user))))
+        if obj.reverse_reason:
+            facts.append((_("Reason"), Cell(obj.reverse_reason)))
+        return [(_("Reversal"), facts)]
 
 
 class WriteOffPages(Pages):
@@ -365,6 +378,17 @@ def order_invoices(request, pk):
         return found
 
     return _panel(request, Order, pk, make)
+
+
+for pages, panel in (
+    (AccountPages, "receivables:account_panel"),
+    (ContractPages, "receivables:contract_panel"),
+    (OrderPages, "receivables:order_panel"),
+):
+    pages.panels.append((gettext_lazy("Receivables"), panel, "receivables.view_receivable"))
+OrderPages.panels.append(
+    (gettext_lazy("Invoices"), "receivables:order_invoices", "receivables.view_invoice")
+)
 
 
 # --- My day -------------------------------------------------------------------------------------
