@@ -20,9 +20,8 @@ class LeadViewSet(DuplicateMixin, CrmViewSet):
     def get_object(self):
         if self.action != "verb_claim":
             return super().get_object()
-        # Whoever comes second is told who has the lead, though it is out of sight.
-        reached = Lead.objects.permitted(self.request.user, "leads.claim_lead")
-        return get_object_or_404(reached.select_related("owner"), pk=self.kwargs["pk"])
+        leads = Lead.objects.claimable_by(self.request.user).select_related("owner")
+        return get_object_or_404(leads, pk=self.kwargs["pk"])
 
 
 class SourceViewSet(CrmViewSet):

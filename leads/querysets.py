@@ -37,6 +37,12 @@ class LeadQuerySet(RecordQuerySet):
             reached |= Q(owner=None)
         return self.filter(reached)
 
+    def claimable_by(self, user):
+        """Where `user` may try to claim: also what somebody else was faster with, so that the
+        answer can say who, though the lead is out of sight by then."""
+        may = user.has_perm("leads.claim_lead")
+        return self.permitted(user, "leads.claim_lead") if may else self.visible_to(user)
+
     def in_pool(self):
         return self.live().filter(owner=None)
 

@@ -85,9 +85,7 @@ class ClaimView(VerbView):
     """<pk>/claim/: whoever comes second is told who has the lead, though it is out of sight."""
 
     def get_object(self, pk):
-        return get_object_or_404(
-            Lead.objects.permitted(self.request.user, "leads.claim_lead"), pk=pk
-        )
+        return get_object_or_404(Lead.objects.claimable_by(self.request.user), pk=pk)
 
     def get(self, request, pk):
         return super().get(request, pk, "claim")

@@ -24,7 +24,7 @@ def create_campaign(*, by, **fields):
 def edit_campaign(campaign, *, by, version=None, **changes):
     """Edit a campaign; its budget only until it is submitted, for that is what was approved."""
     fresh = lock_one(campaign)
-    if fresh.state != Campaign.State.DRAFT:
+    if fresh.state != Campaign.State.DRAFT and lifecycle.editable(fresh):
         for name in BUDGET:
             if name in changes and changes[name] != getattr(fresh, name):
                 raise ValidationError(
