@@ -6,9 +6,11 @@ from crm.apps import AppBase
 
 
 def sync_roles(using, **kwargs):
+    from users.models import User
     from users.services import sync_roles
 
     if using == "default":
+        User.objects.ensure_system()
         sync_roles()
 
 

@@ -106,14 +106,24 @@ class UserQuerySet(ConfigurationQuerySet):
 
 
 class CrmUserManager(UserManager.from_queryset(UserQuerySet)):
+    _system = None
+
     def system(self):
-        """The user in whose name automatic work is done; made on first use, cannot log in."""
-        if user := self.filter(is_system=True).first():
-            return user
-        user = self.model(username="system", first_name="system", is_system=True, is_active=False)
-        user.set_unusable_password()
-        user.save()
-        return user
+        """The user in whose name automatic work is done; cannot log in.
+
+        Made after every migration (users.apps), and remembered until the next.
+        """
+        if CrmUserManager._system is None:
+            CrmUserManager._system = self.get(is_system=True)
+        return CrmUserManager._system
+
+    def ensure_system(self):
+        """Make the system user unless there is one."""
+        CrmUserManager._system = None
+        if not self.filter(is_system=True).exists():
+            user = self.model(username="system", name="system", is_system=True, is_active=False)
+            user.set_unusable_password()
+            user.save()
 
 
 class User(AbstractUser):

@@ -54,6 +54,16 @@ class RecordModel(models.Model):
     def protected_fields(self):
         return {f.attname for f in self._meta.concrete_fields if getattr(f, "protected", False)}
 
+    def clean_fields(self, exclude=None):
+        # A foreign key given as a saved record needs no query to prove that it exists.
+        loaded = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.many_to_one and field.is_cached(self) and getattr(self, field.name) is not None
+            if not getattr(self, field.name)._state.adding
+        }
+        super().clean_fields(exclude={*(exclude or ()), *loaded})
+
     def full_clean(self, exclude=None, **kwargs):
         # Cleaning assigns every field, which a protected state refuses.
         super().full_clean(exclude={*(exclude or ()), *self.protected_fields()}, **kwargs)

@@ -11,7 +11,7 @@ from crm.imports import Report, rows, us_date
 from crm.lifecycle import edit
 from crm.money import use_currency
 from opportunities.models import Opportunity, Phase
-from opportunities.services import import_opportunity
+from opportunities.services import default_process, import_opportunity
 from products.models import Category, Product
 from products.services import create_category, create_product
 from users.models import Role, Team, User
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         self.folder, self.report = dir, Report()
         with transaction.atomic(), silently():
             use_currency("USD", rate)
+            self.process = default_process()
             self.load_teams()
             self.load_accounts()
             self.load_products()
@@ -187,6 +188,7 @@ class Command(BaseCommand):
             owner=self.agents[row["sales_agent"]],
             product=product,
             state=phase,
+            process=self.process,
             amount=value.quantize(Decimal("0.01")),
             currency_id="USD",
             opened_on=us_date(row["engage_date"]) or last_day,
