@@ -177,6 +177,7 @@ class StepForm(CrmModelForm):
 NeedsLines = line_formset(NeedsSheet, NeedsLine, NeedsLineForm)
 QuotationLines = line_formset(Quotation, QuotationLine, line_form(QuotationLine))
 Steps = line_formset(SalesProcess, ProcessStep, StepForm, extra=1)
+NeedsLines.label, Steps.label = _("Requirements"), _("Steps")
 
 
 # --- Verbs of the opportunity --------------------------------------------------------------------

@@ -62,9 +62,11 @@ def draft_from_quotation(quotation, *, by):
 
 
 @transaction.atomic
-def create_contract(*, by, account=None, opportunity=None, template=None, lines=(), **fields):
+def create_contract(
+    *, by, account=None, opportunity=None, template=None, lines=(), clauses=None, **fields
+):
     """A contract without quotation, owned by `by`; of an opportunity only one that `by` may
-    change."""
+    change. Without `clauses` those of the template are copied."""
     if opportunity is not None:
         opportunity = lock_one(opportunity)
         lifecycle.require(by, "opportunities.change_opportunity", opportunity)
@@ -82,13 +84,14 @@ def create_contract(*, by, account=None, opportunity=None, template=None, lines=
         owner=fields.pop("owner", None) or by,
         **fields,
     )
-    return _create(contract, lines, by=by)
+    return _create(contract, lines, by=by, clauses=clauses)
 
 
-def _create(contract, lines, *, by, extra=(), check=True):
+def _create(contract, lines, *, by, clauses=None, extra=(), check=True):
     contract = lifecycle.create(contract, by=by, check=check)
     _price(contract, lines)
-    clauses = contract.template.clauses.values(*CLAUSE_FIELDS)
+    if clauses is None:
+        clauses = contract.template.clauses.values(*CLAUSE_FIELDS)
     titles = {clause["title"] for clause in clauses}
     write_clauses(contract, [*clauses, *(c for c in extra if c["title"] not in titles)])
     ComplianceCheck.objects.bulk_create(

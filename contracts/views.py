@@ -1,0 +1,307 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from accounts.views import AccountPages
+from contracts import filters, forms, services
+from contracts.models import (
+    Amendment,
+    ComplianceCheck,
+    Contract,
+    ContractClause,
+    ContractLine,
+    ContractTemplate,
+    Risk,
+    TemplateCheck,
+    TemplateClause,
+)
+from crm import lifecycle
+from crm.cells import Cell, Column, money, table
+from crm.errors import WrongMoment
+from crm.home import card
+from crm.pages import Pages
+from crm.views import FormPage
+from opportunities.models import Opportunity
+from opportunities.views import OpportunityPages, lines_table
+
+MOST = 50
+
+
+class ContractPages(Pages):
+    model = Contract
+    columns = (
+        Column("number", value=str, sort="number"),
+        "title",
+        "account",
+        "state",
+        "amount",
+        "starts_on",
+        "ends_on",
+        "owner",
+    )
+    order = "-created_at"
+    totals = ("amount",)
+    filterset = filters.ContractFilter
+    form = forms.ContractForm
+    lines = forms.ContractLines
+    create = services.create_contract
+    edit = services.edit_contract
+    verbs = services.CONTRACT_VERBS
+    menu = ("contracts", 10)
+    empty = gettext_lazy("No contracts yet. A won deal drafts its contract by itself.")
+    groups = (
+        (
+            gettext_lazy("Contract"),
+            (
+                "title",
+                "account",
+                "contact",
+                "opportunity",
+                "quotation",
+                "template",
+                "owner",
+                "ended_reason",
+            ),
+        ),
+        (
+            gettext_lazy("Terms"),
+            ("payment_term", "delivery", "starts_on", "ends_on", "currency", "rate"),
+        ),
+        (
+            gettext_lazy("Signing"),
+            (
+                "signing_place",
+                "our_signer",
+                "our_signed_on",
+                "their_signer",
+                "their_signed_on",
+                "activated_on",
+            ),
+        ),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("account", "quotation", "template")
+
+    @classmethod
+    def initial(cls, request):
+        found = {"template": services.default_template().pk}
+        pk = request.GET.get("opportunity", "")
+        deal = pk.isdigit() and Opportunity.objects.visible_to(request.user).filter(pk=pk).first()
+        if deal:
+            found |= {
+                "title": deal.name,
+                "account": deal.account_id,
+                "contact": deal.contact_id,
+                "currency": deal.currency_id,
+                "payment_term": deal.account and deal.account.payment_term_id,
+            }
+        return found
+
+    @classmethod
+    def subtitle(cls, obj):
+        return f"{obj.account} · {money(obj.amount, obj.currency_id)}"
+
+    @classmethod
+    def lines_of(cls, obj):
+        return obj.lines.select_related("product")
+
+    @classmethod
+    def tables(cls, obj, user):
+        found = [lines_table(obj, ContractLine, user), clauses_table(obj, user)]
+        if checks := list(obj.checks.select_related("checked_by")):
+            found.append(checks_table(checks, user))
+        found.append(risks_table(obj, user))
+        if user.has_perm("contracts.view_amendment"):
+            found.append(amendments_table(obj, user))
+        return found
+
+
+def clauses_table(contract, user):
+    extra = {}
+    if lifecycle.editable(contract) and user.may("contracts.change_contract", contract):
+        extra = {
+            "create_url": reverse("contracts:contract_clauses", args=[contract.pk]),
+            "create_label": _("Edit the clauses"),
+        }
+    columns = ("title", "body", "interpretation", "is_mandatory")
+    return table(_("Clauses"), ContractClause, columns, contract.clauses.all(), user, **extra)
+
+
+def checks_table(checks, user):
+    columns = ("text", Column("passed", value=verdict), "note", "checked_by", "checked_at")
+    return table(_("Compliance checklist"), ComplianceCheck, columns, checks, user)
+
+
+def verdict(check):
+    if check.passed is None:
+        return Cell(_("not checked"), badge="amber")
+    return Cell(_("passed"), badge="green") if check.passed else Cell(_("failed"), badge="red")
+
+
+LEVELS = {Risk.Level.LOW: "grey", Risk.Level.MEDIUM: "amber", Risk.Level.HIGH: "red"}
+
+
+def risks_table(contract, user):
+    """Risks; each leads to the form that judges it again while the contract is in work."""
+    verbs = {verb.name: verb for verb in services.CONTRACT_VERBS.bound(contract, user)}
+    url = reverse("contracts:contract_verb", args=[contract.pk, "assess"])
+    may = "assess" in verbs
+
+    def description(risk):
+        return Cell(risk.description, f"{url}?risk={risk.pk}" if may else "")
+
+    columns = (
+        Column("description", value=description),
+        Column("level", badge=lambda risk: LEVELS[risk.level]),
+        "measure",
+    )
+    extra = {"create_url": url, "create_label": _("Add a risk")} if may else {}
+    empty = _("No risk has been named.")
+    return table(_("Risks"), Risk, columns, contract.risks.all(), user, empty=empty, **extra)
+
+
+def amendments_table(contract, user):
+    extra = {}
+    if contract.state == Contract.State.ACTIVE and user.has_perm("contracts.add_amendment"):
+        extra["create_url"] = f"{reverse('contracts:amendment_create')}?contract={contract.pk}"
+    columns = ("title", "state", "effective_on", "changes")
+    return table(_("Amendments"), Amendment, columns, contract.amendments.all(), user, **extra)
+
+
+class ClausesPage(FormPage):
+    """<pk>/clauses/: the wording of one contract."""
+
+    pages = ContractPages
+
+    def forms(self, pk):
+        obj = self.get_object(pk)
+        if not self.request.user.may("contracts.change_contract", obj):
+            raise Http404
+        if not lifecycle.editable(obj):
+            raise WrongMoment(
+                _("%(record)s can no longer be edited: it is %(state)s.")
+                % {"record": obj, "state": lifecycle.state_label(obj)}
+            )
+        request = self.request
+        data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = forms.ClausesForm(*data, instance=self.get_object(pk), user=request.user)
+        formset = forms.ContractClauses(*data, instance=obj, form_kwargs={"user": request.user})
+        return obj, form, formset
+
+    def save(self, obj, form, formset):
+        clauses = [
+            {name: row.cleaned_data[name] for name in forms.ClauseForm.Meta.fields}
+            for row in formset.forms
+            if row.cleaned_data.get("title") and not row.cleaned_data.get("DELETE")
+        ]
+        version = form.cleaned_data.get("version")
+        return services.edit_contract(obj, by=self.request.user, version=version, clauses=clauses)
+
+
+class ContractTemplatePages(Pages):
+    model = ContractTemplate
+    columns = ("name", "is_default", "is_active")
+    order = "name"
+    filterset = filters.ContractTemplateFilter
+    form = forms.ContractTemplateForm
+    lines = forms.TemplateClauses
+    create = services.create_template
+    edit = services.edit_template
+    menu = ("settings", 35)
+    empty = gettext_lazy("No contract templates yet.")
+    groups = ((gettext_lazy("Contract template"), ("is_default", "is_active")),)
+
+    @classmethod
+    def tables(cls, obj, user):
+        columns = ("title", "body", "interpretation", "is_mandatory")
+        checks = obj.checks.all()
+        return [
+            table(_("Clauses"), TemplateClause, columns, obj.clauses.all(), user),
+            table(_("Compliance checklist"), TemplateCheck, ("text",), checks, user),
+        ]
+
+
+class AmendmentPages(Pages):
+    model = Amendment
+    columns = (
+        "title",
+        "contract",
+        Column("contract__account", gettext_lazy("Customer")),
+        "state",
+        "effective_on",
+    )
+    order = "-effective_on"
+    filterset = filters.AmendmentFilter
+    form = forms.AmendmentForm
+    create = services.create_amendment
+    edit = services.edit_amendment
+    verbs = services.AMENDMENT_VERBS
+    menu = ("contracts", 20)
+    empty = gettext_lazy("No amendments yet. They are added on the page of an active contract.")
+    groups = ((gettext_lazy("Amendment"), ("contract", "changes", "effective_on")),)
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("contract__account")
+
+
+# --- Panels on the pages of customers and deals --------------------------------------------------
+
+PANEL = (Column("number", value=str), "title", "state", "amount", "ends_on", "owner")
+LABEL = gettext_lazy("Contracts")
+AccountPages.panels.append((LABEL, "contracts:account_panel", "contracts.view_contract"))
+OpportunityPages.panels.append((LABEL, "contracts:opportunity_panel", "contracts.view_contract"))
+
+
+def panel(model, path):
+    """A view of the contracts which belong to one visible `model` record through `path`."""
+
+    @require_GET
+    def view(request, pk):
+        user = request.user
+        head = get_object_or_404(model.objects.visible_to(user), pk=pk)
+        rows = Contract.objects.visible_to(user).filter(**{path: head}).select_related("owner")
+        extra = {}
+        if user.has_perm("contracts.add_contract") and (
+            path == "account" or user.may("opportunities.change_opportunity", head)
+        ):
+            extra["create_url"] = f"{reverse('contracts:contract_create')}?{path}={pk}"
+        label = capfirst(Contract._meta.verbose_name_plural)
+        found = table(label, Contract, PANEL, rows.order_by("-pk")[:MOST], user, **extra)
+        return render(request, "crm/_table.html", {"table": found})
+
+    return view
+
+
+# --- My day ---------------------------------------------------------------------------------------
+
+
+@card(35)
+def contracts_in_review(user):
+    """For legal: what waits for the checklist and the verdict."""
+    if not user.has_perm("contracts.check_contract"):
+        return None
+    rows = Contract.objects.visible_to(user).in_review().select_related("account")
+    items = [
+        {
+            "text": str(row),
+            "url": row.get_absolute_url(),
+            "meta": f"{row.account} · {money(row.amount, row.currency_id)}",
+            "badge": "amber",
+        }
+        for row in rows.order_by("updated_at", "pk")[:MOST]
+    ]
+    return {
+        "label": _("Contracts in review"),
+        "count": len(items),
+        "url": f"{reverse('contracts:contract_list')}?state=in_review",
+        "badge": "amber",
+        "items": items,
+        "empty": _("No contract waits for a review."),
+    }
