@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch
 from django.utils import timezone
@@ -74,7 +75,7 @@ class Column:
         for part in path if self.value is None else ():
             try:
                 field = owner._meta.get_field(part)
-            except models.FieldDoesNotExist:
+            except FieldDoesNotExist:
                 field = None
                 break
             if field.is_relation and not field.many_to_many and not field.one_to_many:

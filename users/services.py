@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -202,7 +203,7 @@ def count_open(user):
     """What `user` still has in hand, in words: "Leads: 3, Tasks: 12"; "" for nothing."""
     counts = [(rows.model._meta.verbose_name_plural, rows.count()) for rows in open_records(user)]
     counts.append((Team._meta.verbose_name_plural, user.managed_teams.count()))
-    return ", ".join(f"{label}: {count}" for label, count in counts if count)
+    return ", ".join(f"{capfirst(label)}: {count}" for label, count in counts if count)
 
 
 @transaction.atomic

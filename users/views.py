@@ -32,6 +32,9 @@ def role_names(user):
 ROLES = Column("roles", label=gettext_lazy("roles"), value=role_names)
 
 
+SUPERIOR = Column("superior", label=gettext_lazy("manager"))
+
+
 class UserPages(Pages):
     model = User
     columns = (
@@ -50,9 +53,7 @@ class UserPages(Pages):
     edit = services.edit_user
     verbs = services.USER_VERBS
     empty = gettext_lazy("Nobody matches.")
-    groups = (
-        (gettext_lazy("Person"), ("name", "team", "superior", "email", "phone", "is_active")),
-    )
+    groups = ((gettext_lazy("Person"), ("name", "team", SUPERIOR, "email", "phone", "is_active")),)
 
     @classmethod
     def queryset(cls, user):
@@ -166,7 +167,7 @@ def profile(request):
         if form.is_valid():
             data = {k: v for k, v in form.cleaned_data.items() if k != "version"}
             try:
-                services.edit_profile(request.user, by=request.user, **data)
+                services.edit_profile(form.instance, by=request.user, **data)
             except ValidationError as error:
                 add_errors(form, error)
             else:

@@ -26,6 +26,7 @@ class UserFactory(DjangoModelFactory):
     name = factory.SelfAttribute("username")
     email = factory.LazyAttribute(lambda user: f"{user.username}@example.com")
     language = "en"
+    password = "!"  # nothing fits it
 
     @factory.post_generation
     def role(self, create, extracted, **kwargs):
