@@ -98,6 +98,10 @@ class ContractTemplateForm(CrmModelForm):
         if self.instance.pk:
             self.initial["checks"] = "\n".join(check.text for check in self.instance.checks.all())
 
+    def _get_validation_exclusions(self):
+        # A second default is no mistake: the service makes it take the first one's place.
+        return {*super()._get_validation_exclusions(), "is_default"}
+
     def clean_checks(self):
         rows = (row.strip() for row in self.cleaned_data["checks"].splitlines())
         return [row for row in rows if row]

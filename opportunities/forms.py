@@ -144,6 +144,10 @@ class SalesProcessForm(CrmModelForm):
         model = SalesProcess
         fields = ["name", "is_default", "is_active", "needs_demo"]
 
+    def _get_validation_exclusions(self):
+        # A second default is no mistake: the service makes it take the first one's place.
+        return {*super()._get_validation_exclusions(), "is_default"}
+
 
 class StepForm(CrmModelForm):
     """A step with its checklist as text: one item per line, `*` in front of required ones."""
