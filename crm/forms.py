@@ -133,6 +133,8 @@ def _prepare(field):
         if type(field.widget) is forms.NumberInput:
             _replace_widget(field, ShortNumberInput)
         field.widget.attrs.setdefault("inputmode", "decimal")
+    if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+        field.widget.attrs["rows"] = "4"  # not Django's ten; the browser lets it grow
     if isinstance(field.widget, BooleanWidget | forms.NullBooleanSelect):
         _replace_widget(field, BooleanWidget)
         field.widget.choices = [("", BLANK), *field.widget.choices[1:]]
