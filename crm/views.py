@@ -182,7 +182,10 @@ def record_context(pages, obj, user):
         "tables": pages.tables(obj, user),
         "panels": panels_of(pages, obj, user),
         "edit_url": reverse(pages.route("edit"), args=[obj.pk])
-        if pages.form and pages.edit and pages.may(user, "change") and lifecycle.editable(obj)
+        if pages.form
+        and pages.edit
+        and user.may(obj.permission("change"), obj)
+        and lifecycle.editable(obj)
         else "",
         "journey_url": reverse("crm:journey", args=kind) if has_journey(obj) else "",
         "timeline_url": reverse("crm:timeline", args=kind) if pages.has_timeline else "",
@@ -258,6 +261,9 @@ class FormPage(Page):
     def forms(self, pk):
         pages, request = self.pages, self.request
         obj = self.get_object(pk) if pk else None
+        # What one may see is not always what one may change.
+        if obj is not None and not request.user.may(obj.permission("change"), obj):
+            raise PermissionDenied
         if obj is not None and not lifecycle.editable(obj):
             raise WrongMoment(
                 _("%(record)s can no longer be edited: it is %(state)s.")

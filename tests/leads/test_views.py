@@ -48,6 +48,8 @@ def test_a_lead_in_the_pool_cannot_be_edited_by_those_who_have_not_claimed_it(lo
         f"/leads/{lead.pk}/edit/", {"name": "Mine", "version": 1, "confirm_duplicates": ""}
     )
     assert answer.status_code == 403
+    assert login(rep).get(f"/leads/{lead.pk}/edit/").status_code == 403
+    assert "/edit/" not in login(rep).get(lead.get_absolute_url()).content.decode()
     assert login(rep).post(f"/leads/{lead.pk}/disqualify/", {"reason": "x"}).status_code == 403
 
 
