@@ -63,6 +63,12 @@ def low_badge(survey):
     return "red" if survey.score <= survey.template.low_score else "green"
 
 
+def complaint(survey):
+    """The case which a low score has opened."""
+    case = Case.objects.filter(survey=survey).first()
+    return Cell(str(case), case.get_absolute_url()) if case else Cell("")
+
+
 class CasePages(Pages):
     model = Case
     columns = (
@@ -205,7 +211,11 @@ class SurveyPages(Pages):
         ),
         (
             gettext_lazy("Result"),
-            (Column("score", badge=lambda survey: low_badge(survey)), "comment", "complaint"),
+            (
+                Column("score", badge=lambda survey: low_badge(survey)),
+                "comment",
+                Column("complaint", gettext_lazy("case it opened"), value=lambda s: complaint(s)),
+            ),
         ),
     )
 

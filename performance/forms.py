@@ -27,17 +27,12 @@ class TargetForm(OfLedPersonForm):
 
 
 class ScorecardForm(OfLedPersonForm):
-    """The model would refuse a second card of the period: the service answers the first."""
-
     class Meta:
         model = Scorecard
         fields = ["person", "starts_on", "ends_on"]
 
-    def validate_unique(self):
-        pass
-
-    def validate_constraints(self):
-        pass
+    def _post_clean(self):
+        """The model would refuse a second card of the period; the service answers the first."""
 
 
 class AssessForm(CrmForm):

@@ -182,10 +182,14 @@ class Figure:
 
     def total(self, rows):
         """The figure over `rows`: a Decimal with 2 decimals, None for a mean of nothing."""
-        total = rows.aggregate(total=self.aggregate)["total"]
+        return self.count_and_total(rows)[1]
+
+    def count_and_total(self, rows):
+        found = rows.aggregate(count=Count("pk"), total=self.aggregate)
+        count, total = found["count"], found["total"]
         if total is None:
-            return None if self.unit == "score" else ZERO
-        return total.quantize(ZERO) if self.unit != "quantity" else total
+            return count, None if self.unit == "score" else ZERO
+        return count, total.quantize(ZERO) if self.unit != "quantity" else total
 
 
 FIGURES = {
@@ -278,12 +282,14 @@ class TargetQuerySet(OfPersonQuerySet):
         return self.filter(state="published", starts_on__lte=on, ends_on__gte=on)
 
     def with_actual(self):
-        """Annotate `actual`: what the person has reached in the period; null: no score yet."""
+        """Annotate `actual`, what the person has reached in the period (null: no score yet), and
+        `company_currency`, the code of the currency of all money here."""
         return self.annotate(
+            company_currency=Value(Company.current().currency_id),
             actual=Case(
                 *(When(metric=key, then=self._actual(FIGURES[key])) for key in METRICS),
                 output_field=DecimalField(max_digits=18, decimal_places=2),
-            )
+            ),
         )
 
     def _actual(self, figure):

@@ -1,5 +1,7 @@
 """The manager's dashboard, and the list behind each of its figures."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models.functions import TruncMonth
@@ -8,10 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm import menu
 from crm.cells import Cell, link, money, words
+from crm.models import Company
 from crm.paging import count_label, keyset_page
 from crm.views import PAGE_SIZE
 from opportunities.models import OPEN_PHASES, Phase
@@ -44,22 +47,29 @@ class Dashboard:
         self.user, self.people = user, list(people)
         self.pks = [person.pk for person in self.people]
         self.today = timezone.localdate()
+        self.currency = Company.current().currency_id
+        self.visible = {}
         self.period = {"starts_on": starts_on, "ends_on": ends_on}
 
     def rows(self, key, **parameters):
-        return narrowed(FIGURES[key].visible_to(self.user), people=self.pks, **parameters)
+        if key not in self.visible:
+            self.visible[key] = FIGURES[key].visible_to(self.user)
+        return narrowed(self.visible[key], people=self.pks, **parameters)
+
+    def text(self, figure, total):
+        return figure_text(figure, total, self.currency)
 
     def url(self, key, **parameters):
         return figure_url(key, person=self.pks, **parameters)
 
     def tile(self, key, label="", badge="", **parameters):
         figure = FIGURES[key]
-        rows = self.rows(key, **parameters)
-        total = figure.total(rows)
+        count, total = figure.count_and_total(self.rows(key, **parameters))
         return {
             "label": label or figure.label,
-            "value": figure_text(figure, total),
-            "hint": _("%(count)s records") % {"count": f"{rows.count():,}"},
+            "value": self.text(figure, total),
+            "hint": ngettext("%(count)s record", "%(count)s records", count)
+            % {"count": f"{count:,}"},
             "url": self.url(key, **parameters),
             "badge": badge,
         }
@@ -105,7 +115,7 @@ class Dashboard:
     def datum(self, key, label, count, total, **parameters):
         text = _("%(count)s · %(amount)s") % {
             "count": count,
-            "amount": figure_text(FIGURES[key], total),
+            "amount": self.text(FIGURES[key], total),
         }
         return {
             "label": label,
@@ -173,7 +183,7 @@ class Dashboard:
             figure = FIGURES[metric]
             period = {"starts_on": first, "ends_on": last}
             people = sorted(target.person_id for target in members)
-            rows = narrowed(figure.visible_to(self.user), people=people, **period)
+            rows = narrowed(self.rows(metric), people=people, **period)
             reached, wanted = figure.total(rows), sum(target.value for target in members)
             title = _("Target: %(figure)s, %(from)s to %(until)s") % {
                 "figure": figure.label,
@@ -181,8 +191,8 @@ class Dashboard:
                 "until": last,
             }
             text = _("%(reached)s of %(wanted)s") % {
-                "reached": figure_text(figure, reached),
-                "wanted": figure_text(figure, wanted),
+                "reached": self.text(figure, reached),
+                "wanted": self.text(figure, wanted),
             }
             data = {"value": reached, "max": wanted, "text": f"{100 * reached / wanted:.0f} %"}
             url = figure_url(metric, person=people, **period)
@@ -192,11 +202,11 @@ class Dashboard:
 
 
 def _day_before(day):
-    return day - timezone.timedelta(days=1)
+    return day - timedelta(days=1)
 
 
 def _day_after(day):
-    return day + timezone.timedelta(days=1)
+    return day + timedelta(days=1)
 
 
 def dashboard(request):
@@ -276,6 +286,7 @@ def figure(request, key):
         raise Http404
     rows = narrowed(figure.visible_to(user), people=people, **chosen)
     page = keyset_page(rows, "-pk", request.GET.get("cursor", ""), PAGE_SIZE)
+    currency = Company.current().currency_id
     names = get_user_model().objects.in_bulk({row.who for row in page.rows if row.who})
     labels = [_("Record"), _("Customer"), _("Person"), figure.day or _("date"), _("amount")]
     context = {
@@ -284,12 +295,14 @@ def figure(request, key):
             {"label": label, "numeric": place == 4, "sort_url": ""}
             for place, label in enumerate(labels)
         ],
-        "rows": [{"url": "", "cells": _cells(figure, row, names, user)} for row in page.rows],
+        "rows": [
+            {"url": "", "cells": _cells(figure, row, names, user, currency)} for row in page.rows
+        ],
         "count_label": count_label(rows),
         "totals": [
             {
                 "label": _("mean") if figure.unit == "score" else _("total"),
-                "value": figure_text(figure, figure.total(rows)),
+                "value": figure_text(figure, figure.total(rows), currency),
             }
         ],
         "next_url": _page_url(request, page.next),
@@ -317,10 +330,10 @@ def _page_url(request, cursor):
     return f"{request.path}?{query.urlencode()}"
 
 
-def _cells(figure, row, names, user):
+def _cells(figure, row, names, user, currency):
     record, account = record_of(row), account_of(row)
     text = str(record) if record is row else f"{record} · {row}"
-    value = figure_text(figure, row.value)
+    value = figure_text(figure, row.value, currency)
     own = getattr(record, "currency_id", "") if figure.unit == "money" else ""
     if own and hasattr(row, "amount") and money(row.amount, own) != value and figure.key in EXACT:
         value = f"{money(row.amount, own)} → {value}"

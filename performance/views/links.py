@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from crm.cells import decimal, money
-from crm.models import Company
 from performance.querysets import FIGURES
 
 
@@ -18,17 +17,20 @@ def figure_url(key, **parameters):
     return f"{url}?{query}" if query else url
 
 
-def figure_text(figure, total):
-    """A total in words: ¥1,234.50, 12 or 8.5; "–" for a mean of nothing."""
+def figure_text(figure, total, currency):
+    """A total in words: ¥1,234.50, 12 or 8.5; "–" for a mean of nothing.
+
+    currency: the company's, which the caller has read once.
+    """
     if total is None:
         return "–"
     if figure.unit == "money":
-        return money(total, Company.current().currency_id)
+        return money(total, currency)
     return decimal(total)
 
 
-def text_of(metric, value):
-    return figure_text(FIGURES[metric], value)
+def text_of(metric, value, currency):
+    return figure_text(FIGURES[metric], value, currency)
 
 
 def month_start(day):

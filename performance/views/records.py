@@ -2,6 +2,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.cells import Cell, Column, table
+from crm.models import Company
 from crm.pages import Pages
 from performance import filters, forms, services
 from performance.models import Review, Scorecard, ScorecardLine, Target
@@ -27,7 +28,9 @@ class TargetPages(Pages):
         "ends_on",
         Column(
             "value",
-            value=lambda row: Cell(text_of(row.metric, row.value), numeric=True),
+            value=lambda row: Cell(
+                text_of(row.metric, row.value, row.company_currency), numeric=True
+            ),
             label=gettext_lazy("target"),
             numeric=True,
             sort="value",
@@ -66,7 +69,7 @@ class TargetPages(Pages):
     def extra_groups(cls, obj, user):
         share = Cell(share_text(obj), badge=share_badge(obj.attainment))
         facts = [
-            (_("Target"), Cell(text_of(obj.metric, obj.value))),
+            (_("Target"), Cell(text_of(obj.metric, obj.value, obj.company_currency))),
             (_("Actual"), actual_cell(obj)),
             (_("Attainment"), share),
         ]
@@ -76,7 +79,7 @@ class TargetPages(Pages):
 def actual_cell(row):
     """What was reached, with the list of the documents behind it."""
     url = figure_url(row.metric, person=row.person_id, starts_on=row.starts_on, ends_on=row.ends_on)
-    return Cell(text_of(row.metric, row.actual), url, numeric=True)
+    return Cell(text_of(row.metric, row.actual, row.company_currency), url, numeric=True)
 
 
 class ScorecardPages(Pages):
@@ -97,7 +100,7 @@ class ScorecardPages(Pages):
                 "ends_on",
                 Column("created_at", gettext_lazy("frozen at")),
                 Column("created_by", gettext_lazy("frozen by")),
-                "review",
+                Column("review", gettext_lazy("review"), value=lambda card: review_cell(card)),
             ),
         ),
     )
@@ -108,6 +111,12 @@ class ScorecardPages(Pages):
 
     @classmethod
     def tables(cls, obj, user):
+        currency = Company.current().currency_id
+
+        def number(row, value, url=""):
+            text = "–" if value is None else text_of(row.metric, value, currency)
+            return Cell(text, url, numeric=True)
+
         columns = (
             Column("metric", sort=""),
             Column("target", value=lambda row: number(row, row.target), numeric=True),
@@ -118,9 +127,9 @@ class ScorecardPages(Pages):
         return [table(_("Figures as frozen"), ScorecardLine, columns, rows, user)]
 
 
-def number(row, value, url=""):
-    text = "–" if value is None else text_of(row.metric, value)
-    return Cell(text, url, numeric=True)
+def review_cell(card):
+    review = Review.objects.filter(scorecard=card).first()
+    return Cell(str(review.get_state_display()), review.get_absolute_url()) if review else Cell("")
 
 
 def today(row):
