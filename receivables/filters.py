@@ -33,7 +33,18 @@ class ReceivableFilter(CrmFilter):
 
     class Meta:
         model = Receivable
-        fields = {"currency": ["exact"], "order": ["exact"], "contract": ["exact"]}
+        fields = [
+            "state",
+            "overdue",
+            "due_on",
+            "account",
+            "owner",
+            "order",
+            "contract",
+            "bucket",
+            "as_of",
+            "currency",
+        ]
 
     def filter_queryset(self, queryset):
         on, bucket = self.form.cleaned_data["as_of"], self.form.cleaned_data["bucket"]

@@ -45,6 +45,10 @@ class AllocateForm(CrmForm):
         self.receivables = {}
         if self.obj is None:
             return
+        left = money(self.obj.unallocated, self.obj.currency_id)
+        self.fields["left"] = forms.CharField(
+            label=_("Left to allocate"), initial=left, required=False, disabled=True
+        )
         rows = payable(self.obj).select_related("order", "contract")
         if self.user is not None:
             rows = rows.visible_to(self.user)

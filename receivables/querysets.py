@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import DateField, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -61,9 +61,12 @@ class ReceivableQuerySet(RecordQuerySet):
 
     def with_balance_on(self, on=None):
         """Annotate `balance_on`: what was owed at the end of the local date `on`, in the
-        receivable's currency. None, today and later days mean the present balance."""
-        if on is None or on >= timezone.localdate():
-            return self.annotate(balance_on=F("balance"))
+        receivable's currency; None, today and later days mean the present balance. `seen_on`
+        is the day itself."""
+        day = on or timezone.localdate()
+        rows = self.annotate(seen_on=Value(day, output_field=DateField()))
+        if day >= timezone.localdate():
+            return rows.annotate(balance_on=F("balance"))
         from receivables.models import PaymentAllocation, WriteOff
 
         money = DecimalField(max_digits=18, decimal_places=2)
@@ -77,7 +80,7 @@ class ReceivableQuerySet(RecordQuerySet):
             Q(reversed_at=None) | Q(reversed_at__date__gt=on), allocated_on__lte=on
         )
         given_up = WriteOff.objects.filter(state="approved", decided_on__lte=on)
-        return self.annotate(balance_on=F("amount") - total(paid) - total(given_up))
+        return rows.annotate(balance_on=F("amount") - total(paid) - total(given_up))
 
     def owed_on(self, on=None):
         """Rows on which something was owed at the end of `on`, with `balance_on`."""

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
 from accounts.views import AccountPages
@@ -27,15 +27,12 @@ menu.add("money", 15, gettext_lazy("Ageing"), "receivables:ageing", "receivables
 
 
 def _lateness(receivable):
-    """ "12 days" since the due date of what is still owed."""
-    if not receivable.is_overdue():
-        return ""
-    days = (timezone.localdate() - receivable.due_on).days
-    return _("%(days)s days") % {"days": days}
+    days = receivable.days_overdue
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days} if days else ""
 
 
 OVERDUE = Column(
-    "overdue", gettext_lazy("Overdue"), value=_lateness, badge=lambda row: "red" * row.is_overdue()
+    "overdue", gettext_lazy("Overdue"), value=_lateness, badge=lambda row: "red" * row.is_overdue
 )
 PART_COLUMNS = ("label", "state", "due_on", OVERDUE, "amount", "allocated", "balance")
 
@@ -336,7 +333,7 @@ def account_panel(request, pk):
         return _parts_table(
             rows.order_by("due_on", "pk"),
             request.user,
-            ("label", "order", *PART_COLUMNS[1:]),
+            ("label", "order", "state", "due_on", OVERDUE, "balance"),
             empty=_("This customer owes nothing."),
         )
 
@@ -419,7 +416,7 @@ def due_card(user):
                 "text": f"{row.account} · {money(row.balance, row.currency_id)}",
                 "url": row.get_absolute_url(),
                 "meta": words(row.due_on),
-                "badge": "red" if row.is_overdue() else "",
+                "badge": "red" if row.is_overdue else "",
             }
             for row in shown[:CARD_ITEMS]
         ],

@@ -11,6 +11,7 @@ from accounts.models import Account
 from crm.fields import MoneyField
 from crm.lifecycle import condition
 from crm.models import Currency, RecordModel, StatefulModel, acts
+from crm.money import ZERO
 from receivables.models.receivable import Receivable
 from receivables.querysets import AllocationQuerySet, PaymentQuerySet
 
@@ -61,8 +62,12 @@ class Payment(StatefulModel, RecordModel):
     notes = models.TextField(_("notes"), blank=True)
     allocated = MoneyField(_("allocated"), default=0, editable=False)
     refunded = MoneyField(_("refunded"), default=0, editable=False)
+    # Money that bounced never came: nothing of it is left.
     unallocated = models.GeneratedField(
-        expression=F("amount") - F("allocated") - F("refunded"),
+        expression=models.Case(
+            models.When(state="bounced", then=models.Value(ZERO)),
+            default=F("amount") - F("allocated") - F("refunded"),
+        ),
         output_field=MoneyField(),
         db_persist=True,
         verbose_name=_("not allocated"),

@@ -125,12 +125,19 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
     def __str__(self):
         return f"{self.order or self.contract} · {self.label}"
 
-    def is_overdue(self, on=None):
-        return bool(
-            self.due_on
-            and self.due_on < (on or timezone.localdate())
-            and self.state in (self.State.OPEN, self.State.PART_PAID, self.State.DISPUTED)
-        )
+    @property
+    def days_overdue(self):
+        """Days since the due date of what is owed, 0 when nothing is late; as of the day the
+        row was asked for by with_balance_on(), else today."""
+        on = getattr(self, "seen_on", None) or timezone.localdate()
+        owed = self.opened_on and (self.cancelled_on is None or self.cancelled_on > on)
+        if not owed or getattr(self, "balance_on", self.balance) <= 0:
+            return 0
+        return max((on - self.due_on).days, 0)
+
+    @property
+    def is_overdue(self):
+        return self.days_overdue > 0
 
     def settled_state(self):
         """The state that follows from the figures."""

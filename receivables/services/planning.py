@@ -62,7 +62,7 @@ def _parts(document, amount):
     term = document.payment_term
     parts = list(term.parts.all()) if term else []
     if not parts:
-        whole = pgettext("part of a payment term", "whole amount")
+        whole = pgettext("part of a payment term", "Whole amount")
         return [{"label": whole, "event": Event.DELIVERY, "days": 0, "amount": amount}]
     given = sum((part.percent for part in parts if part.percent is not None), Decimal(0))
     if given > HUNDRED:
@@ -108,7 +108,7 @@ def plan_order(order, *, by):
     extra = order.total - planned
     if not rows or extra <= 0:
         return rows
-    words = pgettext("part of a payment term", "freight and additions")
+    words = pgettext("part of a payment term", "Freight and additions")
     position = max(row.position for row in rows) + 1
     fields = {"label": words, "event": Event.DELIVERY, "days": 0, "amount": extra}
     _make(order, order.contract, order, position=position, by=by, **fields)

@@ -62,7 +62,7 @@ class ReceivableFactory(DjangoModelFactory):
         amount=factory.SelfAttribute("..amount"),
     )
     state = "open"
-    label = "whole amount"
+    label = "Whole amount"
     event = "delivery"
     currency_id = "CNY"
     amount = Decimal("1000.00")

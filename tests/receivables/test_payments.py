@@ -133,6 +133,7 @@ def test_a_bounced_payment_reopens_what_it_had_paid(finance, figures_agree):
     services.bounce_payment(payment, reason="no cover", by=finance)
     assert [fresh(row).state for row in (late, later)] == ["open", "open"]
     assert {a.reverse_reason for a in payment.allocations.all()} == {"no cover"}
+    assert fresh(payment).unallocated == 0
     assert fresh(account).exposure == Decimal("500.30")
     assert fresh(late.order).received == 0
     with pytest.raises(WrongMoment, match="bounced"):
