@@ -20,7 +20,7 @@ from crm.locks import lock, lock_one
 from crm.verbs import ABSENT
 from inventory import services as inventory
 from inventory.models import PurchaseRequest
-from orders.models import Allocation, Order
+from orders.models import Allocation, Order, OrderLine
 from orders.querysets import WAITING
 from orders.services.orders import complete_if_settled
 
@@ -78,22 +78,42 @@ def lock_lines(order):
 
 def allocate(order, lines, *, by):
     """Reserve stock for the locked `lines` of a locked order; suggest buying the rest."""
-    promised, short = [], []
     waiting = [line for line in lines if line.to_allocate() > 0]
     waiting.sort(key=lambda line: (line.product_id, line.pk))
+    held, promised, short = allocations(waiting), [], []
     for _product, group in groupby(waiting, key=lambda line: line.product_id):
         lacking = Decimal(0)
         for line in group:
             for warehouse, quantity in inventory.reserve(line.product, line.to_allocate(), by=by):
-                keep_allocation(line, warehouse, quantity)
+                key = (line.pk, warehouse.pk)
+                row = held.setdefault(key, Allocation(line=line, warehouse=warehouse, quantity=0))
+                row.quantity += quantity
+                line.allocated += quantity
                 promised.append({"line": line, "warehouse": warehouse, "quantity": quantity})
-            line.save(update_fields=["allocated"])
             lacking += line.to_allocate()
         if lacking:
             short.append({"product": line.product, "quantity": lacking})
             _buy(line.product, lacking, order, by=by)
     if promised:
+        save_allocations(held.values())
+        OrderLine.objects.bulk_update(waiting, ["allocated"])
         emit("order.allocated", order, by=by, allocated=promised, short=short)
+
+
+def allocations(lines):
+    """{(line pk, warehouse pk): Allocation} of locked order lines."""
+    rows = Allocation.objects.filter(line__in=lines)
+    return {(row.line_id, row.warehouse_id): row for row in rows}
+
+
+def save_allocations(rows):
+    """Keep `rows` with their quantities; what nothing is left of goes."""
+    left = [row for row in rows if row.quantity]
+    Allocation.objects.bulk_create([row for row in left if row.pk is None])
+    if known := [row for row in left if row.pk is not None]:
+        Allocation.objects.bulk_update(known, ["quantity"])
+    if gone := [row.pk for row in rows if not row.quantity and row.pk is not None]:
+        Allocation.objects.filter(pk__in=gone).delete()
 
 
 def _buy(product, quantity, order, *, by):
@@ -109,28 +129,6 @@ def _buy(product, quantity, order, *, by):
     ).aggregate(total=Sum("quantity"))["total"]
     if (missing := quantity - (coming or 0)) > 0:
         inventory.suggest_purchase(product, missing, by=by, reason=order.number)
-
-
-def keep_allocation(line, warehouse, quantity):
-    """Add to what `line` holds in `warehouse`; the caller saves the line."""
-    row, is_new = Allocation.objects.get_or_create(
-        line=line, warehouse=warehouse, defaults={"quantity": quantity}
-    )
-    if not is_new:
-        row.quantity += quantity
-        row.save(update_fields=["quantity"])
-    line.allocated += quantity
-
-
-def use_allocation(line, warehouse, quantity):
-    """Take from what `line` holds in `warehouse`; the caller saves the line."""
-    row = Allocation.objects.get(line=line, warehouse=warehouse)
-    if row.quantity == quantity:
-        row.delete()
-    else:
-        row.quantity -= quantity
-        row.save(update_fields=["quantity"])
-    line.allocated -= quantity
 
 
 @transaction.atomic

@@ -21,13 +21,14 @@ from orders.models import (
     Allocation,
     Order,
     OrderException,
+    OrderLine,
     Shipment,
     ShipmentLine,
     TrackingEvent,
 )
 from orders.querysets import WAITING
 from orders.services.exceptions import open_exception
-from orders.services.fulfilment import follow_goods, lock_lines, use_allocation
+from orders.services.fulfilment import allocations, follow_goods, lock_lines, save_allocations
 
 ON_THE_WAY = (Shipment.State.DISPATCHED, Shipment.State.IN_TRANSIT)
 
@@ -131,13 +132,17 @@ def dispatch_shipment(shipment, *, by, carrier=None, tracking_number="", dispatc
     )
     if has_left:
         return shipment
-    for line, quantity in _lines_of(shipment, order):
+    goods = _lines_of(shipment, order)
+    held = allocations([line for line, _quantity in goods])
+    for line, quantity in goods:
         inventory.dispatch(
             line.product, shipment.warehouse, quantity, by=by, reference=shipment.number
         )
-        use_allocation(line, shipment.warehouse, quantity)
+        held[line.pk, shipment.warehouse_id].quantity -= quantity
+        line.allocated -= quantity
         line.shipped += quantity
-        line.save(update_fields=["allocated", "shipped"])
+    save_allocations(held.values())
+    OrderLine.objects.bulk_update([line for line, _quantity in goods], ["allocated", "shipped"])
     follow_goods(order, timezone.localdate(shipment.dispatched_at))
     return shipment
 
