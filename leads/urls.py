@@ -10,6 +10,7 @@ urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
     path("campaign/<int:pk>/", views.campaign_panel, name="campaign_panel"),
     path("account/<int:pk>/", views.account_panel, name="account_panel"),
+    path("board/", views.LeadBoard.as_view(pages=LeadPages), name="lead_board"),
     path("new/", DuplicateFormPage.as_view(pages=LeadPages), name="lead_create"),
     path("<int:pk>/edit/", DuplicateFormPage.as_view(pages=LeadPages), name="lead_edit"),
     path("<int:pk>/claim/", views.ClaimView.as_view(pages=LeadPages), name="lead_claim"),

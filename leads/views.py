@@ -10,7 +10,7 @@ from crm import menu
 from crm.cells import Column, link, table, words
 from crm.home import card
 from crm.pages import Pages
-from crm.views import VerbView
+from crm.views import BoardPage, VerbView
 from leads import pool, services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter, falling
 from leads.forms import LeadForm, PoolForm, SourceForm
@@ -78,7 +78,14 @@ class LeadPages(Pages):
 
     @classmethod
     def card(cls, lead):
-        return {"subtitle": lead.company}
+        return {"title": lead.name, "subtitle": lead.company}
+
+
+class LeadBoard(BoardPage):
+    """board/: leads somebody works on; what lies in the pool has a page of its own."""
+
+    def column(self, rows, state, cursor):
+        return super().column(rows.exclude(owner=None), state, cursor)
 
 
 class ClaimView(VerbView):

@@ -35,6 +35,7 @@ class CampaignPages(Pages):
     @classmethod
     def card(cls, campaign):
         return {
+            "title": campaign.name,
             "subtitle": campaign.get_kind_display(),
             "amount": money(campaign.budget, campaign.currency_id),
         }

@@ -122,7 +122,10 @@ def test_my_day_lists_new_leads_and_those_about_to_fall_back(login, rep, finance
 def test_a_card_moved_on_the_board_runs_the_button_or_says_what_is_missing(login, rep):
     lead = LeadFactory(owner=rep)
     page = login(rep)
-    assert page.get("/leads/board/").status_code == 200
+    free = LeadFactory()
+    board = page.get("/leads/board/").content.decode()
+    assert f">{lead.name}<" in board
+    assert free.name not in board
     assert page.post(f"/leads/{lead.pk}/move/", {"to": "working"}, headers=HTMX).status_code == 204
     refused = page.post(f"/leads/{lead.pk}/move/", {"to": "qualified"}, headers=HTMX)
     assert refused.status_code == 409
