@@ -8,14 +8,17 @@
     valueField: "value",
     labelField: "text",
     searchField: [],
-    // The server has searched (also in codes and phones that are not in the text).
-    score: () => () => 1,
+    // The server searches also in what the text does not say, such as a phone number.
+    score: (query) => (option) => {
+      if (option.value === "") return 0;
+      return option.query === query || option.text.toLowerCase().includes(query.toLowerCase()) ? 1 : 0;
+    },
     load(query, done) {
       fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : []))
         .then((found) => {
           this.clearOptions();
-          done(found);
+          done(found.map((option) => ({ ...option, query })));
         })
         .catch(() => done());
     },
@@ -47,9 +50,13 @@
     const total = box.querySelector("[name$=-TOTAL_FORMS]");
     const body = box.querySelector("[data-lines]");
     // The empty rows are for people without JavaScript; one is enough to start with.
-    const blank = [...body.querySelectorAll("[data-line]:not([data-stored])")].filter(isBlank);
-    const filled = body.querySelectorAll("[data-line]").length - blank.length;
-    blank.slice(filled ? 0 : 1).forEach((line) => line.remove());
+    const empty = contents(box.querySelector("[data-empty-line]").content);
+    const lines = [...body.querySelectorAll("[data-line]")];
+    const blank = lines.filter(
+      (line) =>
+        !line.hasAttribute("data-stored") && !line.querySelector(".is-invalid") && contents(line) === empty,
+    );
+    blank.slice(blank.length < lines.length ? 0 : 1).forEach((line) => line.remove());
     box.querySelector("[data-add-line]").addEventListener("click", () => {
       const copy = document.createElement("tbody");
       copy.innerHTML = box
@@ -76,15 +83,12 @@
     });
   };
 
-  const isBlank = (line) =>
-    !line.querySelector(".is-invalid") &&
-    [...line.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), select, textarea")].every(
-      (control) =>
-        control.tagName === "SELECT"
-          ? [...control.options].every((option) => option.selected === option.defaultSelected)
-          : control.value === control.defaultValue,
-    ) &&
-    !line.querySelector("option[selected]:not([value=''])");
+  const contents = (line) =>
+    JSON.stringify(
+      [...line.querySelectorAll("input:not([type=hidden]), select, textarea")].map((control) =>
+        control.type === "checkbox" ? control.checked : control.value,
+      ),
+    );
 
   // --- Unsaved changes ------------------------------------------------------
 
