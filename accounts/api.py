@@ -1,5 +1,4 @@
 from accounts import services
-from accounts.duplicates import DuplicateFound
 from accounts.filters import (
     AccountClassFilter,
     AccountFilter,
@@ -15,6 +14,7 @@ from accounts.serializers import (
     ContactSerializer,
     PaymentTermSerializer,
 )
+from accounts.services import DuplicateFound
 from crm.api.viewsets import CrmViewSet
 
 

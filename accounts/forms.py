@@ -1,9 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.duplicates import find_duplicates
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
+from accounts.services import find_duplicates
 from crm.forms import CrmForm, CrmModelForm, line_formset
 from users.models import User
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters import CrmFilter
 from leads.models import Lead, Pool, Source
-from leads.pool import WARN_DAYS, company_today
+from leads.services import WARN_DAYS, company_today
 
 
 class LeadFilter(CrmFilter):

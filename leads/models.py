@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from accounts.keys import KeyField, name_key, phone_key
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, KeyField, name_key, phone_key
 from crm.lifecycle import condition
 from crm.models import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet

@@ -2,7 +2,7 @@
 
 from crm.jobs import job
 from leads import services
-from leads.pool import company_today
+from leads.services import company_today
 
 
 @job

@@ -11,7 +11,7 @@ from crm.cells import Column, link, table, words
 from crm.home import card
 from crm.pages import Pages
 from crm.views import BoardPage, VerbView
-from leads import pool, services
+from leads import services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter, falling
 from leads.forms import LeadForm, PoolForm, SourceForm
 from leads.models import Lead, Pool, Source
@@ -152,7 +152,7 @@ def pool_page(request):
     if not user.has_perm("leads.claim_lead"):
         raise PermissionDenied
     free = LeadPages.queryset(user).in_pool().order_by("-released_at", "-pk")
-    tonight = pool.company_today() + timedelta(days=1)
+    tonight = services.company_today() + timedelta(days=1)
     losing = Lead.objects.to_release(tonight).visible_to(user).select_related("owner")
     columns = ("name", "company", "state", "source", "region", "released_at", "last_owner")
     context = {
@@ -187,9 +187,9 @@ def rules_of(row, user):
     if row.release_after_days:
         facts.append((_("Falls back after"), _("%(days)d days") % {"days": row.release_after_days}))
     if row.max_held:
-        facts.append((_("I hold"), f"{pool.held_by(user)} / {row.max_held}"))
+        facts.append((_("I hold"), f"{services.held_by(user)} / {row.max_held}"))
     if row.claims_per_day:
-        used = pool.claims_today(user, row)
+        used = services.claims_today(user, row)
         facts.append((_("Claimed today"), f"{used} / {row.claims_per_day}"))
     if row.cooldown_days:
         days = _("%(days)d days") % {"days": row.cooldown_days}
@@ -259,13 +259,13 @@ def new_leads(user):
 @card(60)
 def falling_leads(user):
     """Leads that will soon be somebody else's."""
-    pools = pool.pools_by_pk()
+    pools = services.pools_by_pk()
     return _card(
         user,
         _("About to fall into the pool"),
         falling(),
         "falling=true",
         "amber",
-        lambda lead: max(filter(None, [lead.warned_on, pool.release_date(lead, pools)])),
+        lambda lead: max(filter(None, [lead.warned_on, services.release_date(lead, pools)])),
         _("All your leads are followed up."),
     )

@@ -5,9 +5,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.duplicates import DuplicateFound
 from accounts.models import Account
-from accounts.services import create_account, create_contact, find_duplicates
+from accounts.services import DuplicateFound, create_account, create_contact, find_duplicates
 from crm import lifecycle
 from crm.errors import WrongMoment
 from crm.locks import lock_one

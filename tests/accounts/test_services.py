@@ -5,8 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from accounts.keys import name_key, phone_key
-from accounts.models import Account
+from accounts.models import Account, name_key, phone_key
 from accounts.services import (
     assign_account,
     become_customer,

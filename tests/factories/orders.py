@@ -5,8 +5,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from accounts.keys import name_key
-from accounts.models import Account, PaymentTerm
+from accounts.models import Account, PaymentTerm, name_key
 from inventory import services as inventory
 from inventory.models import Warehouse
 from orders import services

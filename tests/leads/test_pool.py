@@ -12,10 +12,10 @@ from activities.services import log_activity
 from crm.errors import WrongMoment
 from crm.models import Event, Notification
 from leads.models import Lead
-from leads.pool import company_today
 from leads.services import (
     assign_lead,
     claim_lead,
+    company_today,
     record_contact,
     release_idle,
     release_lead,

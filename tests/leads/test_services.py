@@ -8,9 +8,9 @@ from crm.errors import WrongMoment
 from crm.lifecycle import advance
 from crm.models import Event
 from leads.models import Lead, Pool
-from leads.pool import company_today
 from leads.services import (
     LEAD_VERBS,
+    company_today,
     create_lead,
     create_pool,
     edit_lead,

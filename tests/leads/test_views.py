@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from leads.models import Lead, Pool
-from leads.pool import company_today
+from leads.services import company_today
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory, PoolFactory, SourceFactory
 from tests.factories.planning import CampaignFactory

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
-from accounts.duplicates import DuplicateFound
 from accounts.models import Account, Contact
+from accounts.services import DuplicateFound
 from crm.errors import WrongMoment
 from leads.services import LEAD_VERBS
 from opportunities.models import Opportunity

@@ -1,4 +1,4 @@
-"""Every write about leads. What concerns the pool is in leads.pool, and offered here too."""
+"""Every write about leads but claiming and releasing, which is in pool.py."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -6,25 +6,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.duplicates import MOST, DuplicateFound, matches
-from accounts.duplicates import find_duplicates as find_customers
-from accounts.keys import name_key, phone_key
-from accounts.services import check_owner
+from accounts.models import name_key, phone_key
+from accounts.services import DuplicateFound, check_owner, matches
+from accounts.services import find_duplicates as find_customers
+from accounts.services.duplicates import MOST
 from crm import lifecycle
 from crm.events import emit
 from crm.locks import lock
 from crm.verbs import Verb, Verbs
 from leads.models import Lead, Pool, Source
-from leads.pool import (
+from leads.services.pool import (
     assign_lead,
     assign_refusal,
     claim_lead,
     claim_refusal,
     company_today,
-    release_idle,
     release_lead,
     release_refusal,
-    warn_before_release,
 )
 
 
@@ -172,24 +170,3 @@ def _clear_default(fields, *, by, exclude=None):
         rows = Pool.objects.filter(is_default=True).exclude(pk=exclude and exclude.pk)
         for other in lock(rows):
             lifecycle.write(other, by=by, is_default=False)
-
-
-__all__ = [
-    "LEAD_VERBS",
-    "assign_lead",
-    "claim_lead",
-    "create_lead",
-    "create_pool",
-    "create_source",
-    "edit_lead",
-    "edit_pool",
-    "edit_source",
-    "find_duplicates",
-    "mark_converted",
-    "nurture_lead",
-    "record_contact",
-    "release_idle",
-    "release_lead",
-    "resume_nurtured",
-    "warn_before_release",
-]

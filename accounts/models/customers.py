@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import KeyField, name_key, phone_key
+from accounts.models.keys import KeyField, name_key, phone_key
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
 from crm.fields import MoneyField, PercentField
 from crm.models import Currency, OwnedModel, RecordModel, acts

@@ -5,10 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.duplicates import DuplicateFound, find_duplicates
-from accounts.keys import name_key
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
+from accounts.services.duplicates import DuplicateFound, find_duplicates
 from crm import lifecycle
 from crm.cells import decimal, words
 from crm.events import emit
@@ -225,28 +224,3 @@ def describe_part(part):
     else:
         moment = _("on %(event)s") % {"event": since}
     return f"{part.label}: {share}, {moment}"
-
-
-__all__ = [
-    "ACCOUNT_VERBS",
-    "assign_account",
-    "become_customer",
-    "check_owner",
-    "create_account",
-    "create_account_class",
-    "create_address",
-    "create_contact",
-    "create_payment_term",
-    "describe_part",
-    "describe_term",
-    "edit_account",
-    "edit_account_class",
-    "edit_address",
-    "edit_contact",
-    "edit_payment_term",
-    "find_duplicates",
-    "name_key",
-    "record_contact",
-    "record_exposure",
-    "set_credit_account",
-]

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.keys import name_key, phone_key
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, name_key, phone_key
 from crm.errors import DomainError
 
 # How sure one shared fact makes us, of 100.

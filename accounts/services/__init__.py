@@ -1,0 +1,51 @@
+"""Every write about customers, and the search for duplicates among them."""
+
+from accounts.models import name_key
+from accounts.services.customers import (
+    ACCOUNT_VERBS,
+    assign_account,
+    become_customer,
+    check_owner,
+    create_account,
+    create_account_class,
+    create_address,
+    create_contact,
+    create_payment_term,
+    describe_part,
+    describe_term,
+    edit_account,
+    edit_account_class,
+    edit_address,
+    edit_contact,
+    edit_payment_term,
+    record_contact,
+    record_exposure,
+    set_credit_account,
+)
+from accounts.services.duplicates import DuplicateFound, find_duplicates, matches
+
+__all__ = [
+    "ACCOUNT_VERBS",
+    "DuplicateFound",
+    "assign_account",
+    "become_customer",
+    "check_owner",
+    "create_account",
+    "create_account_class",
+    "create_address",
+    "create_contact",
+    "create_payment_term",
+    "describe_part",
+    "describe_term",
+    "edit_account",
+    "edit_account_class",
+    "edit_address",
+    "edit_contact",
+    "edit_payment_term",
+    "find_duplicates",
+    "matches",
+    "name_key",
+    "record_contact",
+    "record_exposure",
+    "set_credit_account",
+]
