@@ -218,29 +218,28 @@ class Deal:
     # --- Until paid ----------------------------------------------------------------------------
 
     def deliver(self):
-        seed, legal, warehouse = self.seed, self.seed.people["legal"], self.seed.people["warehouse"]
+        legal, warehouse = self.seed.people["legal"], self.seed.people["warehouse"]
         with self.at(2):
             contract = contracts.submit_contract(self.contract, by=self.rep)
         with self.at(2):
-            passed = dict.fromkeys(contract.checks.all(), True)
-            for check in passed:
-                contracts.check_point(contract, check=check, passed=True, by=legal)
+            results = {check.pk: (True, "") for check in contract.checks.all()}
+            contracts.check_contract(contract, by=legal, results=results)
             self.approve(contract)
             contract.refresh_from_db()
         with self.at(3):
             contract = contracts.CONTRACT_VERBS["begin_signing"].run(contract, by=self.rep)
             contract = contracts.sign_contract(
-                contract, by=self.rep, party="ours", signer=self.boss.name, signed_on=self.today()
+                contract, by=self.rep, side="ours", signer=self.boss.name, signed_on=self.today()
             )
             contract = contracts.sign_contract(
                 contract,
                 by=self.rep,
-                party="theirs",
+                side="theirs",
                 signer=self.account.contacts.first().name,
                 signed_on=self.today(),
             )
             scan = ContentFile(b"signed copy of the sample contract", name="signed.txt")
-            contracts.attach_signed_copy(contract, by=self.rep, file=scan)
+            contracts.upload_signed_copy(contract, by=self.rep, file=scan)
             contract = contracts.activate_contract(contract, by=self.rep)
         order = Order.objects.get(contract=contract)
         self.pay(order, 3)
@@ -341,9 +340,10 @@ class Deal:
                 low = self.number % 6 == 1
                 answers = {}
                 for question in survey.template.questions.all():
-                    name = f"question_{question.pk}"
                     score = self.random.choice([3, 4, 5] if low else [8, 9, 9, 10])
-                    answers[name] = score if question.kind == "score" else "交付及时,希望备件更快。"
+                    answers[question.field] = (
+                        score if question.kind == "score" else "交付及时,希望备件更快。"
+                    )
                 aftersales.answer_survey(survey, by=service, **answers)
         if self.number % 5 == 2:
             with self.at(3):

@@ -15,6 +15,7 @@ from accounts.services import (
     create_address,
     create_contact,
     create_payment_term,
+    set_credit_account,
 )
 from activities.services import create_task, log_activity
 from approvals.models import ApprovalRule
@@ -34,7 +35,7 @@ from products.services import create_category, create_product
 from users.models import Role, User
 from users.services import create_team, create_user
 
-PASSWORD = "closeloop-demo"
+PASSWORD = "walk-a-deal"
 SEED = 20260101
 ACCOUNTS = 80
 DEALS = 110
@@ -100,7 +101,7 @@ class Command(BaseCommand):
                 username=username,
                 name=name,
                 password=PASSWORD,
-                email=f"{username}@closeloop.example",
+                email=f"{username}@example.com",
                 team=teams[team],
                 roles=list(Role.objects.filter(code=role)),
                 language=language,
@@ -266,10 +267,14 @@ class Command(BaseCommand):
                 employees=self.random.choice([30, 80, 150, 400, 1200]),
                 account_class=self.random.choice(self.classes),
                 payment_term=self.random.choice(self.terms),
-                credit_limit=Decimal(self.random.choice([300_000, 800_000, 2_000_000])),
                 phone=f"0{self.random.choice([512, 571, 755, 20])}-6{self.random.randrange(10**6, 10**7)}",
                 invoice_title=name,
                 tax_number=f"91320{self.random.randrange(10**12, 10**13)}",
+            )
+            account = set_credit_account(
+                account,
+                by=self.people["finance"],
+                credit_limit=Decimal(self.random.choice([300_000, 800_000, 2_000_000])),
             )
             for place in range(self.random.choice([1, 2, 2, 3])):
                 if surnames:
@@ -284,7 +289,7 @@ class Command(BaseCommand):
                     title=title,
                     role=("decides", "influences", "buys")[place],
                     phone=f"13{self.random.randrange(10**8, 10**9)}",
-                    email=f"contact{number}-{place}@customer.example",
+                    email=f"contact{number}-{place}@example.org",
                     is_primary=place == 0,
                 )
                 if not surnames:
