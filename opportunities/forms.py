@@ -1,5 +1,6 @@
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
@@ -348,7 +349,7 @@ class ConvertLeadForm(CrmForm):
 
     @staticmethod
     def words(row):
-        return f"{row.kind}: {row.name} ({row.owner}; {', '.join(row.reasons)})"
+        return f"{capfirst(row.kind)}: {row.name} ({row.owner}; {', '.join(row.reasons)})"
 
     @staticmethod
     def not_among(found):

@@ -90,6 +90,8 @@ def lines_table(found):
         for label, value in ((_("Total"), found.amount), (_("Tax included"), found.tax))
     ]
     rows = found.lines.select_related("product")
+    for row in rows:
+        row.currency_id = found.currency_id
     return table(_("Lines"), QuotationLine, columns, rows, None, totals=totals)
 
 

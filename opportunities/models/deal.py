@@ -100,6 +100,26 @@ class ChecklistItem(models.Model):
         return self.text
 
 
+def backwards(field):
+    """The transition from each open phase to any one before it."""
+
+    def mark(method):
+        for n, source in enumerate(OPEN_PHASES[1:], start=1):
+            method = transition(
+                field,
+                source,
+                GET_STATE(lambda self, phase, comment: phase, states=OPEN_PHASES[:n]),
+                permission="opportunities.back_opportunity",
+                custom={
+                    "label": _("Back to a phase"),
+                    "form": "opportunities.forms.BackForm",
+                },
+            )(method)
+        return method
+
+    return mark
+
+
 class Opportunity(StatefulModel, OwnedModel, JourneyModel):
     """A deal with one account. `amount` is expected until a quotation is accepted, then its total."""
 
@@ -329,15 +349,8 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
         self.closed_on = timezone.localdate()
         self.enter(Phase.LOST)
 
-    @transition(
-        state,
-        [Phase.PRESENTATION, Phase.QUOTATION, Phase.NEGOTIATION],
-        GET_STATE(lambda self, phase, comment: phase, states=OPEN_PHASES),
-        permission="opportunities.back_opportunity",
-        custom={"label": _("Back to a phase"), "form": "opportunities.forms.BackForm"},
-    )
+    @backwards(state)
     def back(self, phase, comment):
-        """`phase` is an earlier one; the service refuses others."""
         self.enter(phase)
 
     @transition(

@@ -1,5 +1,7 @@
 """Quotations: versions of one offer, approved inside, decided by the customer."""
 
+import secrets
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -175,8 +177,9 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         permission="opportunities.send_quotation",
         custom={"label": _("Send"), "style": "primary"},
     )
-    def send(self, token, rate):
-        self.token = token
+    def send(self, rate):
+        # Made here, so that no event and no webhook ever carries it.
+        self.token = secrets.token_urlsafe(32)
         self.rate = rate
         self.sent_at = timezone.now()
 

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
@@ -38,7 +39,11 @@ def add_steps(process):
     """One step per phase, for a process that names none of its own."""
     ProcessStep.objects.bulk_create(
         ProcessStep(
-            process=process, phase=phase, name=phase.label, position=position, probability=percent
+            process=process,
+            phase=phase,
+            name=capfirst(phase.label),
+            position=position,
+            probability=percent,
         )
         for position, (phase, percent) in enumerate(DEFAULT_PROBABILITY.items(), start=1)
     )

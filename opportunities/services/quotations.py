@@ -1,6 +1,5 @@
 """Quotations: priced, approved inside, sent, decided by the customer, revised in versions."""
 
-import secrets
 from datetime import timedelta
 from decimal import Decimal
 
@@ -164,7 +163,7 @@ def send_quotation(quotation, *, by):
     lock_one(quotation.opportunity)
     quotation = lock_one(quotation)
     rate = rate_on(quotation.currency_id, timezone.localdate())
-    quotation = advance(quotation, "send", by=by, token=secrets.token_urlsafe(32), rate=rate)
+    quotation = advance(quotation, "send", by=by, rate=rate)
     from opportunities.tasks import mail_quotation
 
     mail_quotation.delay_on_commit(quotation.pk)

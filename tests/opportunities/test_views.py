@@ -252,3 +252,14 @@ def test_a_customer_without_payment_term_is_asked_for_one(login, rep):
     answer = login(rep).post("/opportunities/quotations/new/", data)
     assert answer.status_code == 422
     assert "payment_term" in answer.context["form"].errors
+
+
+def test_a_card_moves_on_by_the_verb_of_the_button_and_never_skips_a_phase(login, rep):
+    deal = OpportunityFactory(owner=rep, presentation=True)
+    page = login(rep)
+    columns = page.get("/opportunities/board/").context["columns"]
+    column = next(column for column in columns if column["state"] == "presentation")
+    assert [target["state"] for target in column["verb_targets"]] == ["needs", "quotation"]
+    url = f"/opportunities/{deal.pk}/move/"
+    assert page.post(url, {"to": "quotation"}).status_code == 409
+    assert page.post(url, {"to": "needs"}).context["form"].initial == {"phase": "needs"}
