@@ -18,6 +18,13 @@ def remember_contact(event, obj):
         services.record_contact(obj, at=contacted_at(event))
 
 
+@events.on("lead.edited")
+def start_anew(event, lead):
+    """Whoever takes over from a colleague who left gets the full time, too."""
+    if "owner" in event.data["changes"]:
+        services.take_over(lead, at=event.at)
+
+
 @events.audience("lead.assigned", mail=True)
 def new_owner(event, lead):
     return [lead.owner]

@@ -13,6 +13,7 @@ from leads.services.leads import (
     nurture_lead,
     record_contact,
     resume_nurtured,
+    take_over,
 )
 from leads.services.pool import (
     WARN_DAYS,
@@ -51,5 +52,6 @@ __all__ = [
     "release_idle",
     "release_lead",
     "resume_nurtured",
+    "take_over",
     "warn_before_release",
 ]

@@ -27,7 +27,7 @@ from leads.services.pool import (
 
 
 def find_duplicates(*, name="", phone="", email="", exclude=None, by=None):
-    """Live leads, customers and contacts that may be the same, surest first: [Duplicate].
+    """Unconverted leads, customers and contacts that may be the same, surest first: [Duplicate].
 
     `name` is the company; `exclude` a lead that is not its own duplicate.
     """
@@ -100,6 +100,11 @@ def record_contact(lead, *, at):
     if fresh.state == Lead.State.NEW and fresh.owner_id:
         fresh = lifecycle.advance(fresh, "start_work", by=None)
     return fresh
+
+
+def take_over(lead, *, at):
+    """Let the clock of the pool start anew for an owner who came by neither claim nor assign."""
+    Lead.objects.filter(pk=lead.pk).update(owned_since=at, warned_on=None)
 
 
 def resume_nurtured(on):

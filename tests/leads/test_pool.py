@@ -25,6 +25,7 @@ from leads.tasks import release_to_pool
 from leads.tasks import warn_before_release as warn_task
 from tests.factories.leads import LeadFactory, PoolFactory
 from tests.factories.users import UserFactory
+from users.services import deactivate_user
 
 
 def days_ago(days):
@@ -198,6 +199,16 @@ def test_the_days_count_from_a_contact_however_late_it_was_entered(rep):
     assert (timezone.now() - lead.last_contact_at).days == 4
     assert [row.pk for row in Lead.objects.idle_by(company_today())] == []
     assert Lead.objects.idle_by(company_today() + timedelta(days=1)).exists()
+
+
+def test_leads_of_somebody_who_left_come_with_the_full_time(rep, teammate, administrator):
+    PoolFactory(is_default=True, release_after_days=5)
+    lead, today = idle_lead(9, owner=rep), company_today()
+    warn_before_release(today)
+    deactivate_user(rep, by=administrator, successor=teammate)
+    lead.refresh_from_db()
+    assert (lead.owner, lead.warned_on) == (teammate, None)
+    assert release_idle(today + timedelta(days=2)) == 0
 
 
 def test_the_jobs_of_the_night_leave_a_trace(rep):
