@@ -1,8 +1,9 @@
 """The kinds of documents that can need approval; the app that owns a document registers it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from crm.cells import words
+from crm.cells import decimal
 
 KINDS = {}
 
@@ -35,7 +36,8 @@ def fact_label(kind, fact):
 
 
 def fact_words(value):
-    return words(value) or "–"
+    """A stored fact (a decimal as text, or None) as a person reads it: 12,000.5."""
+    return "–" if value in (None, "") else decimal(Decimal(value))
 
 
 def choices():

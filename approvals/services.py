@@ -4,9 +4,10 @@ first, so that a decision and a change of the document never wait for each other
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from approvals.kinds import KINDS, fact_label
+from approvals.kinds import KINDS, fact_label, fact_words
 from approvals.kinds import label as kind_label
 from approvals.models import (
     ApprovalRequest,
@@ -77,9 +78,9 @@ def sentence(kind, reason):
         else _("%(fact)s is %(value)s, under the limit of %(limit)s (rule “%(rule)s”).")
     )
     return text % {
-        "fact": fact_label(kind, reason["fact"]),
-        "value": reason["value"],
-        "limit": reason["limit"],
+        "fact": capfirst(fact_label(kind, reason["fact"])),
+        "value": fact_words(reason["value"]),
+        "limit": fact_words(reason["limit"]),
         "rule": reason["name"],
     }
 
@@ -109,20 +110,21 @@ def resolve(level, submitter):
         if others.exists():
             return Approver.ROLE, level.role, None
         person = next_up(submitter, submitter)
-        missing = _("nobody else has the role %(role)s") % {"role": level.role}
+        missing = _("nobody else has the role %(role)s, and %(person)s has no manager above")
     elif level.approver == Approver.PERSON:
         person = next_up(level.person, submitter)
-        missing = _("%(person)s may not decide it") % {"person": level.person}
+        missing = _("it is not for %(named)s to decide, who has no manager above")
     else:
         person = next_up(submitter, submitter)
-        missing = _("%(person)s has no manager above") % {"person": submitter}
+        missing = _("%(person)s has no manager above")
     if person is None:
+        names = {"role": level.role, "person": submitter, "named": level.person}
         raise DomainError(
             _(
-                "Nobody may approve this: %(missing)s, and there is no manager above who could. "
+                "Nobody may approve this: %(missing)s. "
                 "An administrator can change the rule “%(rule)s”."
             )
-            % {"missing": missing, "rule": level.rule},
+            % {"missing": missing % names, "rule": level.rule},
             code="no_approver",
         )
     return level.approver, None, person
@@ -367,7 +369,7 @@ def edit_rule(rule, *, by, version=None, levels=None, conditions=None, **changes
 def describe_rule(rule):
     """When and who, in one line: "amount over 10000 → Finance, the manager of the submitter"."""
     when = ", ".join(
-        f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} {c.value.normalize():f}"
+        f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} {fact_words(c.value)}"
         for c in rule.conditions.all()
     )
     who = ", ".join(str(level.holder) for level in rule.levels.all())

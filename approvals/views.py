@@ -50,7 +50,7 @@ def documents(requests, user):
 def facts(request):
     """[(label, value)] of what the rules looked at."""
     return [
-        (capfirst(kinds.fact_label(request.kind, name)), value or "–")
+        (capfirst(kinds.fact_label(request.kind, name)), kinds.fact_words(value))
         for name, value in request.facts.items()
     ]
 
@@ -85,6 +85,7 @@ class RequestPages(Pages):
     order = "-created_at"
     filterset = RequestFilter
     verbs = services.REQUEST_VERBS
+    has_contacts = False
     empty = gettext_lazy("No requests. Documents come here when a rule asks for approval.")
     groups = (
         (
@@ -100,7 +101,8 @@ class RequestPages(Pages):
     @classmethod
     def extra_groups(cls, obj, user):
         url = documents([obj], user).get(obj.pk, "")
-        why = [(str(n), Cell(text)) for n, text in enumerate(reasons(obj), start=1)]
+        names = [reason["name"] for reason in obj.reasons]
+        why = list(zip(names, map(Cell, reasons(obj)), strict=True))
         return [
             (_("Document"), [(capfirst(obj.kind_label), Cell(obj.title, url)), *facts(obj)]),
             (_("Why approval is needed"), why),
@@ -138,6 +140,7 @@ class RulePages(Pages):
     form = RuleForm
     create = services.create_rule
     edit = services.edit_rule
+    has_contacts = False
     empty = gettext_lazy("No rules yet: nothing needs approval. Add the first rule.")
     groups = (
         (

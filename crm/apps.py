@@ -3,6 +3,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AppBase(AppConfig):
@@ -40,6 +41,7 @@ def add_currencies(using, **kwargs):
 
 class CrmConfig(AppBase):
     name = "crm"
+    verbose_name = _("System")
 
     def ready(self):
         super().ready()

@@ -19,6 +19,7 @@ class Pages:
     verbs: the Verbs of the model.                board: states that are columns of a board.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
+    has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
     """
@@ -39,6 +40,7 @@ class Pages:
     empty = ""
     create_label = gettext_lazy("New")
     has_timeline = True
+    has_contacts = True
     totals = ()
 
     registry: dict = {}

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -152,8 +152,8 @@ def _timeline(request, obj, status=200, **extra):
         "more_url": f"{url}?before={rows[HISTORY - 1].pk}" if len(rows) > HISTORY else "",
         "comment_url": reverse("crm:comment", args=kind),
         "attach_url": reverse("crm:attach", args=kind),
-        "log_url": _door(request, "activities:log", "activities.add_activity", kind),
-        "task_url": _door(request, "activities:task_for", "activities.add_task", kind),
+        "log_url": _door(request, "activities:log", "activities.add_activity", obj),
+        "task_url": _door(request, "activities:task_for", "activities.add_task", obj),
         "attachments": [
             {
                 "name": row.name,
@@ -171,14 +171,12 @@ def _timeline(request, obj, status=200, **extra):
     return HttpResponseRedirect(obj.get_absolute_url())
 
 
-def _door(request, name, permission, kind):
-    """The address of a dialog about the record, or "" for those who may not use it."""
-    if not request.user.has_perm(permission):
+def _door(request, name, permission, obj):
+    """The address of a dialog about the record, or "" where it is of no use or not allowed."""
+    pages = Pages.registry.get(type(obj))
+    if pages is None or not pages.has_contacts or not request.user.has_perm(permission):
         return ""
-    try:
-        return reverse(name, args=kind)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, args=[obj._meta.app_label, obj._meta.model_name, obj.pk])
 
 
 def _attached(obj):

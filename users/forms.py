@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms import CrmForm, CrmModelForm
 from users.models import Delegation, Role, Team, User
-from users.permissions import by_app, grantable
+from users.permissions import by_kind, grantable
 from users.services import count_open
 
 
@@ -107,6 +107,12 @@ class TeamForm(CrmModelForm):
         self.fields["manager"].queryset = self.fields["manager"].queryset.filter(is_active=True)
 
 
+class PermissionBoxes(forms.CheckboxSelectMultiple):
+    """Permissions by app and record kind; choices as users.permissions.by_kind."""
+
+    template_name = "users/permission_boxes.html"
+
+
 class RoleForm(CrmModelForm):
     permissions = forms.ModelMultipleChoiceField(
         grantable().none(), label=_("Permissions"), required=False
@@ -120,13 +126,21 @@ class RoleForm(CrmModelForm):
         super().__init__(*args, **kwargs)
         field = self.fields["permissions"]
         field.queryset = grantable()
-        field.widget = forms.CheckboxSelectMultiple()
-        field.widget.choices = by_app(field.queryset)
+        field.widget = PermissionBoxes()
+        field.widget.choices = by_kind(field.queryset)
         self.fields["scope"].help_text = _(
             "Whose records people with this role reach: their own, their team's, or all."
         )
         if self.instance.pk:
             del self.fields["code"]
+
+    def clean_permissions(self):
+        """What the form does not show stays as it is."""
+        chosen = list(self.cleaned_data["permissions"])
+        if self.instance.pk:
+            shown = self.fields["permissions"].queryset.values("pk")
+            chosen += self.instance.permissions.exclude(pk__in=shown)
+        return chosen
 
 
 class DelegationForm(CrmModelForm):

@@ -20,7 +20,7 @@ from users import services
 from users.filters import DelegationFilter, RoleFilter, TeamFilter, UserFilter
 from users.forms import ApiKeyForm, DelegationForm, PersonForm, ProfileForm, RoleForm, TeamForm
 from users.models import ApiKey, Delegation, Role, Team, User
-from users.permissions import by_app
+from users.permissions import by_kind, grantable
 
 MEMBERS = 200
 
@@ -37,6 +37,7 @@ SUPERIOR = Column("superior", label=gettext_lazy("manager"))
 
 class UserPages(Pages):
     model = User
+    has_contacts = False
     columns = (
         "name",
         "username",
@@ -73,6 +74,7 @@ class UserPages(Pages):
 
 class TeamPages(Pages):
     model = Team
+    has_contacts = False
     columns = ("name", "parent", "manager")
     order = "path"
     filterset = TeamFilter
@@ -94,6 +96,7 @@ class TeamPages(Pages):
 
 class RolePages(Pages):
     model = Role
+    has_contacts = False
     columns = (
         "name",
         "scope",
@@ -115,12 +118,12 @@ class RolePages(Pages):
 
     @classmethod
     def extra_groups(cls, obj, user):
-        held = obj.permissions.select_related("content_type").order_by(
-            "content_type__app_label", "content_type__model", "pk"
-        )
-        facts = [
-            (label, Cell("\n".join(words for _pk, words in rows))) for label, rows in by_app(held)
-        ]
+        held = grantable().filter(role=obj)
+        by_app = {}
+        for kind, rows in by_kind(held):
+            line = f"{kind.label}: {', '.join(words for _pk, words in rows)}"
+            by_app.setdefault(kind.app, []).append(line)
+        facts = [(app, Cell("\n".join(lines))) for app, lines in by_app.items()]
         return [(_("Permissions"), facts)]
 
     @classmethod
@@ -131,6 +134,7 @@ class RolePages(Pages):
 
 class DelegationPages(Pages):
     model = Delegation
+    has_contacts = False
     columns = ("user", "substitute", "starts_on", "ends_on", "is_active")
     order = "-starts_on"
     filterset = DelegationFilter

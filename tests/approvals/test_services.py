@@ -64,7 +64,7 @@ def test_the_request_says_which_rule_and_which_fact_fired(rep, submit):
         "value": "5000",
     }
     assert sentence(KIND, reason) == (
-        "amount is 5000, over the limit of 1000 (rule “Large papers”)."
+        "Amount is 5,000, over the limit of 1,000 (rule “Large papers”)."
     )
 
 

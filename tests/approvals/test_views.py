@@ -23,7 +23,7 @@ def test_the_inbox_holds_what_waits_for_me_with_its_reason(login, rep, manager, 
     request = submit(rep)
     text = text_of(login(manager).get("/approvals/"))
     assert "Paper over 5000" in text
-    assert "amount is 5000, over the limit of 1000" in text
+    assert "Amount is 5,000, over the limit of 1,000" in text
     assert "Level 1 of 2" in text
     assert "Paper over 5000" not in text_of(login(finance).get("/approvals/"))
     approve_request(request, by=manager)
@@ -147,7 +147,7 @@ def test_an_administrator_writes_and_changes_a_rule(login, administrator):
     assert answer.status_code == 302, text_of(answer)
     found = ApprovalRule.objects.get(kind=KIND)
     assert [level.approver for level in found.levels.all()] == ["superior"]
-    assert "amount is over 1000" in text_of(page.get(found.get_absolute_url()))
+    assert "amount is over 1,000" in text_of(page.get(found.get_absolute_url()))
     data = {
         **RULE,
         "version": found.version,
