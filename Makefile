@@ -35,7 +35,7 @@ test: export TEST_TEMPLATE = closeloop
 endif
 test: ARGS ?= -n auto --maxprocesses 4
 test: .venv/dev $(ASSETS) $(MOS)
-	@$(TEST) $(BIN)/pytest $(ARGS); result=$$?; $(BIN)/python -m tests.requirements; exit $$result
+	@$(TEST) $(BIN)/python -m pytest $(ARGS); result=$$?; $(BIN)/python -m tests.requirements; exit $$result
 
 $(MIGRATED): $(wildcard */migrations/*.py) | .venv/runtime
 	@rm -rf build/test
