@@ -178,6 +178,7 @@ class ClausesPage(FormPage):
     """<pk>/clauses/: the wording of one contract."""
 
     pages = ContractPages
+    template = "contracts/clauses.html"
 
     def forms(self, pk):
         obj = self.get_object(pk)

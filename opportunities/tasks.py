@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from crm.jobs import job
 from opportunities import services
-from opportunities.mail import send_link
+from opportunities.services.mail import send_link
 
 
 @job

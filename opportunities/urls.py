@@ -2,7 +2,6 @@ from django.urls import path
 
 from accounts.models import Account
 from leads.models import Lead
-from opportunities import public
 from opportunities.models import Opportunity, Quotation
 from opportunities.views import (
     DEALS_PANEL,
@@ -14,6 +13,7 @@ from opportunities.views import (
     RoundPages,
     SalesProcessPages,
     panel,
+    public,
 )
 
 app_name = "opportunities"

@@ -1,12 +1,8 @@
-from opportunities.models.deal import (
+from opportunities.models.deal import ChecklistTick, Opportunity
+from opportunities.models.presales import Demo, NeedsLine, NeedsSheet, NegotiationRound
+from opportunities.models.process import (
     OPEN_PHASES,
     ChecklistItem,
-    ChecklistTick,
-    Demo,
-    NeedsLine,
-    NeedsSheet,
-    NegotiationRound,
-    Opportunity,
     Phase,
     ProcessStep,
     SalesProcess,

@@ -1,4 +1,4 @@
-"""Deals: phases that mean the same everywhere, and the company's own steps inside them."""
+"""Deals: through phases that mean the same in every company."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,95 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField, transition
 
 from accounts.models import Account, Contact
-from crm.fields import MoneyField, QuantityField
+from crm.fields import MoneyField
 from crm.lifecycle import condition
-from crm.models import Currency, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
-from crm.querysets import ConfigurationQuerySet
+from crm.models import Currency, JourneyModel, OwnedModel, StatefulModel, acts
 from leads.models import Lead
-from opportunities.querysets import OfOpportunityQuerySet, OpportunityQuerySet
+from opportunities.models.process import (
+    OPEN_PHASES,
+    ChecklistItem,
+    Phase,
+    ProcessStep,
+    SalesProcess,
+)
+from opportunities.querysets import OpportunityQuerySet
 from planning.models import Campaign
 from products.models import Product
-
-
-class Phase(models.TextChoices):
-    NEEDS = "needs", _("needs")
-    PRESENTATION = "presentation", _("presentation")
-    QUOTATION = "quotation", _("quotation")
-    NEGOTIATION = "negotiation", _("negotiation")
-    WON = "won", _("won")
-    LOST = "lost", _("lost")
-
-
-OPEN_PHASES = [Phase.NEEDS, Phase.PRESENTATION, Phase.QUOTATION, Phase.NEGOTIATION]
-
-
-class SalesProcess(RecordModel):
-    """The company's own way to sell: steps inside the fixed phases."""
-
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    is_default = models.BooleanField(_("default"), default=False)
-    is_active = models.BooleanField(_("active"), default=True)
-    needs_demo = models.BooleanField(_("a demo is required before quoting"), default=True)
-
-    objects = ConfigurationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("sales process")
-        verbose_name_plural = _("sales processes")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"],
-                condition=models.Q(is_default=True),
-                name="one_default_process",
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def lines(self):
-        """Its steps, under the name that the doors use for the parts of any record."""
-        return self.steps
-
-
-class ProcessStep(models.Model):
-    process = models.ForeignKey(SalesProcess, models.CASCADE, related_name="steps")
-    phase = models.CharField(
-        _("phase"), max_length=15, choices=[(p.value, p.label) for p in OPEN_PHASES]
-    )
-    name = models.CharField(_("name"), max_length=100)
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-    probability = models.PositiveSmallIntegerField(
-        _("probability %"), default=10, validators=[MaxValueValidator(100)]
-    )
-    stale_after_days = models.PositiveSmallIntegerField(_("days until stale"), default=14)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("step")
-        verbose_name_plural = _("steps")
-
-    def __str__(self):
-        return self.name
-
-
-class ChecklistItem(models.Model):
-    """Something to be ticked before the deal leaves the step, if `is_required`."""
-
-    step = models.ForeignKey(ProcessStep, models.CASCADE, related_name="items")
-    text = models.CharField(_("text"), max_length=200)
-    is_required = models.BooleanField(_("required"), default=False)
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("checklist item")
-        verbose_name_plural = _("checklist items")
-
-    def __str__(self):
-        return self.text
 
 
 def backwards(field):
@@ -259,11 +184,11 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
 
     @condition(_("A needs sheet confirmed by the customer and judged feasible is missing."))
     def has_feasible_needs(self):
-        return self.needs_sheets.filter(state=NeedsSheet.State.CONFIRMED, is_feasible=True).exists()
+        return self.needs_sheets.filter(state="confirmed", is_feasible=True).exists()
 
     @condition(_("A demo has to be held first: the sales process requires it."))
     def has_demo(self):
-        return not self.process.needs_demo or self.demos.filter(state=Demo.State.HELD).exists()
+        return not self.process.needs_demo or self.demos.filter(state="held").exists()
 
     @condition(_("A quotation has to be sent first."))
     def has_sent_quotation(self):
@@ -377,193 +302,3 @@ class ChecklistTick(models.Model):
 
     def __str__(self):
         return str(self.item)
-
-
-class NeedsSheet(StatefulModel, RecordModel):
-    """What the customer needs, confirmed by the customer and judged by us."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        CONFIRMED = "confirmed", _("confirmed by the customer")
-
-    BADGES = {State.DRAFT: "grey", State.CONFIRMED: "green"}
-    EDITABLE = (State.DRAFT,)
-
-    state = FSMField(
-        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
-    )
-    opportunity = models.ForeignKey(
-        Opportunity, models.PROTECT, related_name="needs_sheets", verbose_name=_("opportunity")
-    )
-    summary = models.TextField(_("what is needed"))
-    budget = MoneyField(_("budget"), null=True, blank=True)
-    needed_on = models.DateField(_("delivery wanted by"), null=True, blank=True)
-    confirmed_by = models.CharField(_("confirmed by"), max_length=100, blank=True, editable=False)
-    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True, editable=False)
-    confirmed_how = models.CharField(_("how confirmed"), max_length=200, blank=True, editable=False)
-    is_feasible = models.BooleanField(_("feasible"), null=True, blank=True, editable=False)
-    judgement = models.TextField(_("judgement"), blank=True, editable=False)
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("judged by"),
-    )
-
-    objects = OfOpportunityQuerySet.as_manager()
-    search_fields = ("summary", "opportunity__name")
-
-    class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("needs sheet")
-        verbose_name_plural = _("needs sheets")
-        permissions = acts("needssheet", "confirm", "judge", "revise")
-
-    def __str__(self):
-        return f"{_('needs sheet')} · {self.opportunity}"
-
-    @condition(_("List at least one product or requirement with its quantity."))
-    def has_lines(self):
-        return self.lines.exists()
-
-    @transition(
-        state,
-        State.DRAFT,
-        State.CONFIRMED,
-        conditions=[has_lines],
-        permission="opportunities.confirm_needssheet",
-        custom={
-            "label": _("Customer confirmed"),
-            "style": "primary",
-            "form": "opportunities.forms.ConfirmNeedsForm",
-        },
-    )
-    def confirm(self, confirmed_by, confirmed_on, confirmed_how=""):
-        self.confirmed_by = confirmed_by
-        self.confirmed_on = confirmed_on
-        self.confirmed_how = confirmed_how
-
-    @transition(
-        state,
-        State.CONFIRMED,
-        State.DRAFT,
-        permission="opportunities.revise_needssheet",
-        custom={"label": _("Revise"), "form": "crm.forms.CommentForm"},
-    )
-    def revise(self, comment):
-        self.is_feasible = None
-        self.judged_by = None
-
-
-class NeedsLine(models.Model):
-    sheet = models.ForeignKey(NeedsSheet, models.CASCADE, related_name="lines")
-    product = models.ForeignKey(
-        Product, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
-    )
-    requirement = models.CharField(_("requirement, specification"), max_length=300)
-    quantity = QuantityField(_("quantity"), default=1, validators=[MinValueValidator(0)])
-    is_must = models.BooleanField(_("must have"), default=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=1, editable=False)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("requirement")
-        verbose_name_plural = _("requirements")
-
-    def __str__(self):
-        return self.requirement
-
-
-class Demo(StatefulModel, RecordModel):
-    """Showing the product, and how the customer took it."""
-
-    class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        HELD = "held", _("held")
-        CANCELLED = "cancelled", _("cancelled")
-
-    BADGES = {State.PLANNED: "blue", State.HELD: "green", State.CANCELLED: "red"}
-    EDITABLE = (State.PLANNED,)
-
-    state = FSMField(
-        _("state"), choices=State.choices, default=State.PLANNED, protected=True, editable=False
-    )
-    opportunity = models.ForeignKey(
-        Opportunity, models.PROTECT, related_name="demos", verbose_name=_("opportunity")
-    )
-    subject = models.CharField(_("subject"), max_length=200)
-    scheduled_at = models.DateTimeField(_("when"))
-    place = models.CharField(_("place or link"), max_length=200, blank=True)
-    materials = models.TextField(_("samples, cases, materials"), blank=True)
-    participants = models.CharField(_("participants"), max_length=300, blank=True)
-    reaction = models.TextField(_("reactions"), blank=True, editable=False)
-    questions = models.TextField(_("questions and answers"), blank=True, editable=False)
-    held_on = models.DateField(_("held on"), null=True, blank=True, editable=False)
-
-    objects = OfOpportunityQuerySet.as_manager()
-    search_fields = ("subject", "opportunity__name")
-
-    class Meta:
-        ordering = ["-scheduled_at", "-pk"]
-        verbose_name = _("demo")
-        verbose_name_plural = _("demos")
-        permissions = acts("demo", "hold", "cancel")
-
-    def __str__(self):
-        return self.subject
-
-    @transition(
-        state,
-        State.PLANNED,
-        State.HELD,
-        permission="opportunities.hold_demo",
-        custom={
-            "label": _("Demo held"),
-            "style": "primary",
-            "form": "opportunities.forms.HoldDemoForm",
-        },
-    )
-    def hold(self, held_on, reaction, questions=""):
-        self.held_on = held_on
-        self.reaction = reaction
-        self.questions = questions
-
-    @transition(
-        state,
-        State.PLANNED,
-        State.CANCELLED,
-        permission="opportunities.cancel_demo",
-        custom={"label": _("Cancel"), "style": "danger", "form": "crm.forms.ReasonForm"},
-    )
-    def cancel(self, reason):
-        pass
-
-
-class NegotiationRound(RecordModel):
-    """One round: what they asked, what we offered, what was given for what."""
-
-    opportunity = models.ForeignKey(
-        Opportunity, models.PROTECT, related_name="rounds", verbose_name=_("opportunity")
-    )
-    held_on = models.DateField(_("held on"), default=timezone.localdate)
-    participants = models.CharField(_("participants"), max_length=300, blank=True)
-    their_ask = models.TextField(_("what they ask"))
-    our_offer = models.TextField(_("what we offer"))
-    offered_amount = MoneyField(_("amount offered"), null=True, blank=True)
-    concession = models.TextField(_("concession"), blank=True)
-    in_return = models.TextField(_("in return for"), blank=True)
-    outcome = models.TextField(_("outcome"), blank=True)
-
-    objects = OfOpportunityQuerySet.as_manager()
-    search_fields = ("their_ask", "opportunity__name")
-
-    class Meta:
-        ordering = ["held_on", "pk"]
-        verbose_name = _("negotiation round")
-        verbose_name_plural = _("negotiation rounds")
-
-    def __str__(self):
-        return f"{self.opportunity} · {self.held_on}"

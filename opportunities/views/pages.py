@@ -1,20 +1,13 @@
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
-from accounts.views import AccountPages
 from activities.models import Task
 from crm import menu
 from crm.cells import Cell, Column, money, table
-from crm.home import card
 from crm.pages import Pages
-from leads.views import LeadPages
 from opportunities import filters, forms, services
-from opportunities.mail import public_url
 from opportunities.models import (
     OPEN_PHASES,
     Demo,
@@ -28,6 +21,7 @@ from opportunities.models import (
     SalesProcess,
 )
 from opportunities.querysets import in_company_currency
+from opportunities.services.mail import public_url
 
 MOST = 50
 
@@ -389,105 +383,3 @@ class SalesProcessPages(Pages):
 
 def checklist(step):
     return "; ".join(f"{i} *" if i.is_required else str(i) for i in step.items.all())
-
-
-# --- Panels on the pages of customers and leads -------------------------------------------------
-
-DEALS_PANEL = ("name", "state", "amount", "probability", "expected_close_on", "owner")
-QUOTATIONS_PANEL = (Column("number", value=str), "state", "amount", "valid_until", "owner")
-
-AccountPages.panels += [
-    (
-        gettext_lazy("Opportunities"),
-        "opportunities:account_panel",
-        "opportunities.view_opportunity",
-    ),
-    (
-        gettext_lazy("Quotations"),
-        "opportunities:account_quotations",
-        "opportunities.view_quotation",
-    ),
-]
-LeadPages.panels.append(
-    (gettext_lazy("Opportunity"), "opportunities:lead_panel", "opportunities.view_opportunity")
-)
-
-
-def panel(model, child, path, columns):
-    """A view of the `child` rows which belong to one visible `model` record through `path`."""
-
-    @require_GET
-    def view(request, pk):
-        user = request.user
-        head = get_object_or_404(model.objects.visible_to(user), pk=pk)
-        rows = child.objects.visible_to(user).filter(**{path: head}).select_related("owner")
-        if child is Quotation:
-            rows = rows.select_related("opportunity")
-        extra = {}
-        if path == "account" and child is Opportunity and user.has_perm(child.permission("add")):
-            extra["create_url"] = f"{reverse('opportunities:opportunity_create')}?account={pk}"
-        label = capfirst(child._meta.verbose_name_plural)
-        context = {
-            "table": table(label, child, columns, rows.order_by("-pk")[:MOST], user, **extra)
-        }
-        return render(request, "crm/_table.html", context)
-
-    return view
-
-
-# --- My day -------------------------------------------------------------------------------------
-
-
-@card(30)
-def deals_to_move(user):
-    """Deals of one's own without a next step, or for which nothing has happened too long."""
-    if not user.has_perm("opportunities.change_opportunity"):
-        return None
-    mine = Opportunity.objects.visible_to(user).filter(owner=user)
-    found = {}
-    rows = mine.stale(timezone.now()).select_related("account").order_by("phase_since")[:MOST]
-    for deal in rows:
-        found[deal.pk] = day_item(deal, _("nothing has happened lately"), "red")
-    rows = mine.without_next_step(timezone.localdate()).select_related("account")
-    for deal in rows.order_by("phase_since")[:MOST]:
-        found.setdefault(deal.pk, day_item(deal, _("no next step"), "amber"))
-    return {
-        "label": _("Deals without a next step, or gone stale"),
-        "count": len(found),
-        "url": f"{reverse('opportunities:opportunity_list')}?mine=on&status=open",
-        "badge": "amber",
-        "items": list(found.values()),
-        "empty": _("Every deal has its next step."),
-    }
-
-
-def day_item(deal, words, badge):
-    meta = " · ".join(filter(None, [str(deal.account or ""), words]))
-    return {"text": str(deal), "url": deal.get_absolute_url(), "meta": meta, "badge": badge}
-
-
-@card(40)
-def quotations_to_chase(user):
-    """One's own quotations that end within a week."""
-    if not user.has_perm("opportunities.change_quotation"):
-        return None
-    today = timezone.localdate()
-    rows = Quotation.objects.visible_to(user).filter(owner=user).expiring(today)
-    rows = rows.select_related("account", "opportunity").order_by("valid_until", "pk")[:MOST]
-    items = [
-        {
-            "text": str(row),
-            "url": row.get_absolute_url(),
-            "meta": f"{row.account} · {row.valid_until:%Y-%m-%d}",
-            "badge": "red" if row.valid_until == today else "amber",
-        }
-        for row in rows
-    ]
-    return {
-        "label": _("Quotations about to expire"),
-        "count": len(items),
-        "url": f"{reverse('opportunities:quotation_list')}?mine=on&state=sent",
-        "badge": "amber",
-        "items": items,
-        "empty": _("No quotation ends this week."),
-    }
