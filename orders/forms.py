@@ -44,6 +44,7 @@ class OrderForm(CrmModelForm):
             "notes",
         ]
         help_texts = {
+            "currency": gettext_lazy("Empty: the customer's currency."),
             "address": gettext_lazy("Empty: the customer's usual delivery address."),
             "payment_term": gettext_lazy("Empty: the customer's payment term."),
         }
@@ -51,6 +52,10 @@ class OrderForm(CrmModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["freight"].required = False
+        if not self.instance.pk:
+            field = self.fields["currency"]
+            field.required, field.empty_label = False, "–"
+            self.initial["currency"] = None
         if self.instance.contract_id:
             # These are the contract's.
             self.fields["account"].disabled = self.fields["currency"].disabled = True

@@ -16,12 +16,13 @@ from orders.forms import CarrierForm, ExceptionForm, OrderForm, OrderLines, Ship
 from orders.models import Carrier, Order, OrderCheck, OrderException, OrderLine, Shipment
 
 MOST = 50
+NUMBER = Order._meta.get_field("number").verbose_name
 
 
 class OrderPages(Pages):
     model = Order
     columns = (
-        Column("number", value=str, sort="number"),
+        Column("number", NUMBER, value=lambda order: order.number or _("new"), sort="number"),
         "account",
         "state",
         "amount",
@@ -71,7 +72,11 @@ class OrderPages(Pages):
                 "shipped_on",
                 "delivered_on",
                 "completed_on",
-                "open_returns",
+                Column(
+                    "open_returns",
+                    Order._meta.get_field("open_returns").verbose_name,
+                    value=lambda order: order.open_returns or "",
+                ),
             ),
         ),
     )
@@ -263,7 +268,7 @@ class CarrierPages(Pages):
 
 # --- Panels on the pages of customers, contracts and opportunities ------------------------------
 
-PANEL = (Column("number", value=str), "state", "amount", "outstanding", "ordered_on")
+PANEL = (OrderPages.columns[0], "state", "amount", "outstanding", "ordered_on")
 
 
 def panel(model, path):

@@ -86,8 +86,9 @@ class RecordModel(models.Model):
         loaded = {
             field.name
             for field in self._meta.concrete_fields
-            if field.many_to_one and field.is_cached(self) and getattr(self, field.name) is not None
-            if not getattr(self, field.name)._state.adding
+            if field.many_to_one
+            if (row := field.get_cached_value(self, default=None)) is not None
+            if not row._state.adding
         }
         super().clean_fields(exclude={*(exclude or ()), *loaded, *self.unchanged()})
 

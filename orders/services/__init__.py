@@ -75,6 +75,7 @@ ORDER_VERBS = Verbs(
         refusal=exception_refusal,
     ),
 )
+ORDER_VERBS["cancel"] = ORDER_VERBS.pop("cancel")  # the last button, not the first
 SHIPMENT_VERBS = Verbs(
     Shipment,
     dispatch=dispatch_shipment,
@@ -88,6 +89,7 @@ SHIPMENT_VERBS = Verbs(
         refusal=track_refusal,
     ),
 )
+SHIPMENT_VERBS["cancel"] = SHIPMENT_VERBS.pop("cancel")
 EXCEPTION_VERBS = Verbs(OrderException, close=close_exception)
 
 

@@ -26,7 +26,7 @@ def form(account, product, **changes):
         "account": account.pk,
         "channel": "phone",
         "ordered_on": "2026-03-01",
-        "currency": "CNY",
+        "currency": "",
         "payment_term": account.payment_term_id,
         "address": "1 Long Road",
         "freight": "",
@@ -39,13 +39,14 @@ def form(account, product, **changes):
 
 
 def test_a_rep_takes_in_an_order_with_lines_and_sees_what_it_comes_to(login, rep):
-    account, product = CustomerFactory(owner=rep), ProductFactory(price=20)
+    account = CustomerFactory(owner=rep, currency_id="USD")
+    product = ProductFactory(price=20, currency_id="USD")
     page = login(rep)
     assert page.get(f"/orders/new/?account={account.pk}").status_code == 200
     answer = page.post("/orders/new/", form(account, product))
     order = Order.objects.get()
     assert answer.headers["Location"] == order.get_absolute_url()
-    assert "¥60.00" in page.get(order.get_absolute_url()).content.decode()
+    assert "$60.00" in page.get(order.get_absolute_url()).content.decode()
 
 
 def test_a_contact_of_another_customer_is_refused_beside_the_field(login, rep):
