@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 from django.apps import apps
 from django.test import Client
@@ -66,7 +67,8 @@ class Pages:
         return self.client(person).get(obj.get_absolute_url()).status_code
 
     def words(self, answer):
-        return html.unescape(answer.content.decode())
+        text = re.sub(r"<[^>]*>", " ", answer.content.decode())
+        return " ".join(html.unescape(text).split())[:4000]
 
 
 class Rest:
