@@ -12,9 +12,10 @@
   });
 
   const number = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
   const shown = (datum) => datum.text ?? number.format(datum.value);
   const entries = (data) =>
-    data.map((datum) => ({ ...datum, value: Number(datum.value), name: datum.label }));
+    data.map((datum) => ({ ...datum, value: Number(datum.value), name: capital(datum.label) }));
 
   const axes = (labels, { ink, faint }) => ({
     grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
@@ -34,7 +35,7 @@
 
   const kinds = {
     bar: (data, colours) => ({
-      ...axes(data.map((datum) => datum.label), colours),
+      ...axes(data.map((datum) => capital(datum.label)), colours),
       tooltip: { formatter: ({ data: datum }) => `${datum.name}: ${shown(datum)}` },
       series: [
         { type: "bar", barMaxWidth: 40, data: entries(data), itemStyle: { borderRadius: [4, 4, 0, 0] } },
@@ -57,26 +58,26 @@
         })),
       };
     },
+    // Bars rather than slanted sides: a later phase may well hold more than an earlier one.
     funnel: (data, colours) => ({
       tooltip: { formatter: ({ data: datum }) => `${datum.name}: ${shown(datum)}` },
+      grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
+      xAxis: { type: "value", show: false },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: entries(data).map((datum) => `${datum.name}\n${shown(datum)}`),
+        axisLabel: { color: colours.ink, lineHeight: 16 },
+        axisLine: { show: false },
+        axisTick: { show: false },
+      },
       series: [
         {
-          type: "funnel",
-          // The order is that of the process, whatever the numbers are.
-          sort: "none",
-          left: "5%",
-          right: "45%",
-          top: 8,
-          bottom: 8,
-          minSize: "4%",
-          gap: 3,
-          label: {
-            position: "right",
-            color: colours.ink,
-            formatter: ({ data: datum }) => `${datum.name}  ${shown(datum)}`,
-          },
-          labelLine: { lineStyle: { color: colours.faint } },
-          itemStyle: { borderWidth: 0 },
+          type: "bar",
+          barMaxWidth: 36,
+          showBackground: true,
+          backgroundStyle: { color: colours.faint, opacity: 0.5, borderRadius: 4 },
+          itemStyle: { borderRadius: 4 },
           data: entries(data),
         },
       ],
