@@ -10,7 +10,6 @@ from functools import partial
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_lazy
 
 from crm.lifecycle import advance, refusal, transition_of
 

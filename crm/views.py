@@ -354,6 +354,9 @@ class VerbView(Page):
 
     def post(self, request, pk, verb):
         obj, spec = self.find(pk, verb)
+        # Nobody fills in a form for what is not possible now; the service decides under lock.
+        if reason := self.pages.verbs.refusal(obj, verb):
+            raise WrongMoment(str(reason))
         data, form = {}, None
         if spec.form is not None:
             form = spec.form_class()(request.POST, request.FILES, user=request.user, obj=obj)
