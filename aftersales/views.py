@@ -34,20 +34,27 @@ from orders.views import OrderPages
 CARD_ITEMS = 8
 
 
-def clock(name):
-    return Column(name, badge=lambda case: case.clock_badge)
+RESPOND_BY = Column("respond_by", badge=lambda case: case.respond_badge)
+RESOLVE_BY = Column("resolve_by", badge=lambda case: case.resolve_badge)
 
 
+def refund_cell(claim):
+    """Nothing is shown before there is a settlement."""
+    settled = claim.state in (Return.State.SETTLED, Return.State.CLOSED)
+    return Cell(money(claim.refund, claim.currency_id) if settled else "", numeric=True)
+
+
+REFUND = Column("refund", gettext_lazy("refund"), value=refund_cell, numeric=True, sort="refund")
 RETURN_COLUMNS = (
     "number",
     "order",
     "kind",
     "state",
     Column("is_within_policy", badge=lambda claim: "" if claim.is_within_policy else "amber"),
-    "refund",
+    REFUND,
     "created_at",
 )
-CASE_COLUMNS = ("number", "subject", "kind", "priority", "state", "owner", clock("resolve_by"))
+CASE_COLUMNS = ("number", "subject", "kind", "priority", "state", "owner", RESOLVE_BY)
 SURVEY_COLUMNS = (
     "template",
     "contact",
@@ -81,8 +88,8 @@ class CasePages(Pages):
         ),
         "state",
         "owner",
-        "respond_by",
-        clock("resolve_by"),
+        RESPOND_BY,
+        RESOLVE_BY,
     )
     filterset = filters.CaseFilter
     form = forms.CaseForm
@@ -100,7 +107,7 @@ class CasePages(Pages):
         (gettext_lazy("What it is about"), ("description",)),
         (
             gettext_lazy("Clocks"),
-            ("respond_by", "responded_at", clock("resolve_by"), "waiting_since", "resolved_at"),
+            (RESPOND_BY, "responded_at", RESOLVE_BY, "waiting_since", "resolved_at"),
         ),
         (gettext_lazy("Solution"), ("solution", "cause", "closed_at", "survey")),
     )
@@ -160,7 +167,7 @@ class ReturnPages(Pages):
             ),
         ),
         (gettext_lazy("Goods"), ("warehouse", "inspection")),
-        (gettext_lazy("Settlement"), ("settlement", "refund")),
+        (gettext_lazy("Settlement"), ("settlement", REFUND)),
     )
 
     @classmethod
@@ -188,7 +195,8 @@ class ReturnPages(Pages):
 class SurveyPages(Pages):
     model = Survey
     columns = (
-        "account",
+        # Without a link of its own, so that it leads to the survey.
+        Column("account", gettext_lazy("customer"), value=lambda survey: str(survey.account)),
         *SURVEY_COLUMNS[:3],
         "rep",
         "scheduled_at",
@@ -218,6 +226,10 @@ class SurveyPages(Pages):
             ),
         ),
     )
+
+    @classmethod
+    def queryset(cls, user):
+        return Survey.objects.visible_to(user).select_related("account")
 
     @classmethod
     def extra_groups(cls, obj, user):

@@ -16,6 +16,10 @@ from orders.models import Order
 from products.models import Product
 
 
+def _passed(moment):
+    return moment is not None and moment < timezone.now()
+
+
 class Case(StatefulModel, OwnedModel, JourneyModel):
     """A question, complaint or repair of a customer, with two clocks that run in plain hours.
 
@@ -151,15 +155,28 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
             self.resolve_by += timezone.now() - since
 
     @property
-    def clock_badge(self):
-        """red: a limit has passed; amber: the clock stands still; "" else."""
-        now = timezone.now()
+    def respond_badge(self):
+        """red: nobody has answered in time."""
+        return (
+            "red" if self._is_open() and not self.responded_at and _passed(self.respond_by) else ""
+        )
+
+    @property
+    def resolve_badge(self):
+        """amber: the clock stands still; red: the limit has passed."""
         if self.state == self.State.WAITING:
             return "amber"
-        if self.state in (self.State.RESOLVED, self.State.CLOSED):
-            return ""
-        late = self.responded_at is None and self.respond_by and self.respond_by < now
-        return "red" if late or (self.resolve_by and self.resolve_by < now) else ""
+        return "red" if self._is_open() and _passed(self.resolve_by) else ""
+
+    @property
+    def clock_badge(self):
+        """The more pressing of the two clocks."""
+        if self.state == self.State.WAITING:
+            return "amber"
+        return self.respond_badge or self.resolve_badge
+
+    def _is_open(self):
+        return self.state not in (self.State.RESOLVED, self.State.CLOSED)
 
     @condition(_("The days within which a case may be reopened are over."))
     def is_reopenable(self):

@@ -88,7 +88,8 @@ def send_surveys(at):
     no mail can reach stays scheduled, to be asked by phone.
     """
     sent = 0
-    for pk in Survey.objects.due(at).order_by("scheduled_at", "pk").values_list("pk", flat=True):
+    due = Survey.objects.due(at).exclude(contact=None).order_by("scheduled_at", "pk")
+    for pk in due.values_list("pk", flat=True):
         sent += _send(pk, at)
     # Mails whose run was killed between the commit and the mail.
     lost = Survey.objects.filter(
@@ -101,17 +102,14 @@ def send_surveys(at):
 
 @transaction.atomic
 def _send(pk, at):
-    survey = Survey.objects.due(at).select_related("contact", "template").filter(pk=pk).first()
-    if survey is None:
-        return 0
-    if survey.contact_id:  # the contact's lock is the queue for the cap
-        lock(Contact.objects.filter(pk=survey.contact_id))
+    # The contact's lock is the queue for the cap.
+    lock(Contact.objects.filter(surveys=pk))
     rows = Survey.objects.due(at).select_for_update(of=("self",), skip_locked=True)
     survey = rows.filter(pk=pk).first()
     if survey is None:
         return 0
     template = survey.template
-    if survey.contact_id and _asked_since(survey, at - timedelta(days=template.cap_days)):
+    if _asked_since(survey, at - timedelta(days=template.cap_days)):
         reason = gettext("This contact was asked less than %(days)s days ago.")
         advance(survey, "cancel", by=None, reason=reason % {"days": template.cap_days})
         return 0
@@ -119,7 +117,8 @@ def _send(pk, at):
         return 0
     expires_on = timezone.localdate(at) + timedelta(days=template.valid_days)
     advance(survey, "send", by=None, expires_on=expires_on)
-    transaction.on_commit(lambda: mail_survey(pk))
+    # Robust: an address that the mail server refuses must not keep the others waiting.
+    transaction.on_commit(lambda: mail_survey(pk), robust=True)
     return 1
 
 

@@ -19,10 +19,14 @@ def share_text(row):
     return "" if row.attainment is None else f"{row.attainment} %"
 
 
+# Without a link of its own, so that it leads to the record.
+PERSON = Column("person", gettext_lazy("person"), value=lambda row: str(row.person))
+
+
 class TargetPages(Pages):
     model = Target
     columns = (
-        "person",
+        PERSON,
         "metric",
         "starts_on",
         "ends_on",
@@ -63,7 +67,7 @@ class TargetPages(Pages):
 
     @classmethod
     def queryset(cls, user):
-        return Target.objects.visible_to(user).with_actual()
+        return Target.objects.visible_to(user).with_actual().select_related("person")
 
     @classmethod
     def extra_groups(cls, obj, user):
@@ -84,7 +88,7 @@ def actual_cell(row):
 
 class ScorecardPages(Pages):
     model = Scorecard
-    columns = ("person", "starts_on", "ends_on", "created_at", "created_by")
+    columns = (PERSON, "starts_on", "ends_on", "created_at", "created_by")
     order = "-starts_on"
     filterset = filters.ScorecardFilter
     form = forms.ScorecardForm
@@ -104,6 +108,10 @@ class ScorecardPages(Pages):
             ),
         ),
     )
+
+    @classmethod
+    def queryset(cls, user):
+        return Scorecard.objects.visible_to(user).select_related("person")
 
     @classmethod
     def new_label(cls):
@@ -143,7 +151,7 @@ def today(row):
 class ReviewPages(Pages):
     model = Review
     columns = (
-        "person",
+        PERSON,
         "scorecard__starts_on",
         "scorecard__ends_on",
         "state",
@@ -160,6 +168,10 @@ class ReviewPages(Pages):
         (gettext_lazy("Self-assessment"), ("self_assessment",)),
         (gettext_lazy("Manager's feedback"), ("feedback", "agreed")),
     )
+
+    @classmethod
+    def queryset(cls, user):
+        return Review.objects.visible_to(user).select_related("person")
 
     @classmethod
     def tables(cls, obj, user):
