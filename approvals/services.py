@@ -315,7 +315,9 @@ def take_back_request(request, *, by):
     if request.target is not None:
         lock_one(request.target)
     request = lifecycle.advance(request, "withdraw", by=by)
-    # Documents know one way back, whoever sends them.
+    # Documents know one way back, whoever sends them. Whoever reacted to the withdrawal itself
+    # has changed the document, so that it is read again here.
+    request = ApprovalRequest.objects.get(pk=request.pk)
     emit(
         "approvalrequest.returned",
         request,

@@ -19,6 +19,7 @@ from approvals.services import (
 )
 from crm import events
 from crm.errors import DomainError, WrongMoment
+from crm.lifecycle import advance
 from crm.models import Event, Notification
 from tests.approvals.conftest import KIND
 from tests.factories.approvals import rule
@@ -228,12 +229,17 @@ def test_withdrawing_takes_the_document_back(rep, manager, submit, monkeypatch):
     monkeypatch.setitem(
         events._handlers,
         "approvalrequest.returned",
-        [lambda event, obj: heard.append((obj.kind, obj.target))],
+        [lambda event, obj: heard.append((obj.kind, obj.target, obj.target.state))],
     )
     with pytest.raises(PermissionDenied):
         take_back_request(request, by=manager)
+    monkeypatch.setitem(
+        events._handlers,
+        "approvalrequest.withdrawn",
+        [lambda event, obj: advance(obj.target, "cancel", by=None)],
+    )
     assert take_back_request(request, by=rep).state == "withdrawn"
-    assert heard == [(KIND, request.target)]
+    assert heard == [(KIND, request.target, "cancelled")]
 
 
 def test_a_document_that_moves_on_closes_its_request_once(rep, submit):
