@@ -25,6 +25,19 @@ class CaseQuerySet(RecordQuerySet):
         return self.open().filter(unanswered | Q(resolve_by__lt=at)).exclude(state="waiting")
 
 
+class ImprovementQuerySet(RecordQuerySet):
+    # What whoever sees the case may do; the work itself is the owner's.
+    of_the_case = {"view", "accept", "reject", "verify"}
+
+    def permitted(self, user, permission):
+        """By its owner's scope, and for whoever sees the case it comes from."""
+        verb = permission.partition(".")[2].rpartition("_")[0]
+        if verb not in self.of_the_case or not user.has_perm(permission):
+            return super().permitted(user, permission)
+        cases = self.model._meta.get_field("case").related_model.objects.visible_to(user)
+        return self.filter(user.scope_q(permission) | Q(case__in=cases))
+
+
 class OfOrderQuerySet(RecordQuerySet):
     through = "order"
 

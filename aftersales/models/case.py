@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact
-from aftersales.querysets import CaseQuerySet
+from aftersales.querysets import CaseQuerySet, ImprovementQuerySet
 from crm.lifecycle import condition
 from crm.models import JourneyModel, OwnedModel, StatefulModel, acts
 from orders.models import Order
@@ -309,6 +309,7 @@ class Improvement(StatefulModel, OwnedModel, JourneyModel):
         _("figure after"), max_digits=14, decimal_places=2, null=True, blank=True, editable=False
     )
 
+    objects = ImprovementQuerySet.as_manager()
     search_fields = ("title",)
 
     class Meta:

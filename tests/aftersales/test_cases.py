@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from aftersales import services
-from aftersales.models import Case
+from aftersales.models import Case, Improvement
 from crm.errors import WrongMoment
 from crm.shell import add_comment
 from tests.factories.aftersales import BuyerContactFactory, BuyerFactory, CaseFactory
@@ -133,3 +133,17 @@ def test_an_improvement_keeps_the_journey_and_is_verified_by_the_same_figure(rep
         step["verify"].run(made, by=service, effect=2)
     type(made).objects.filter(pk=made.pk).update(measure="leaks a month", baseline=9)
     assert step["verify"].run(made, by=service, effect=2).state == "verified"
+
+
+def test_a_manager_decides_on_improvements_from_the_cases_of_the_team(
+    rep, manager, outsider, service
+):
+    case = CaseFactory(account=BuyerFactory(owner=rep))
+    made = run(case, "propose_improvement", service, title="Better seals", description="Rubber")
+    assert made in Improvement.objects.visible_to(rep)
+    assert made not in Improvement.objects.visible_to(outsider)
+    step = services.IMPROVEMENT_VERBS
+    made = step["accept"].run(made, by=manager)
+    with pytest.raises(PermissionDenied):
+        step["start"].run(made, by=rep)
+    assert step["start"].run(made, by=service).state == "in_progress"
