@@ -41,7 +41,7 @@ class Pages:
         client.force_login(person, backend="users.backends.RoleBackend")
         return client
 
-    def make(self, person, model, *, lines=None, **data):
+    def make(self, person, model, /, *, lines=None, **data):
         """Create a record through its form; return it."""
         model = apps.get_model(model)
         before = set(model.objects.values_list("pk", flat=True))
@@ -55,7 +55,7 @@ class Pages:
     def base(self, model):
         return reverse(f"{model._meta.app_label}:{model._meta.model_name}_list")
 
-    def do(self, person, obj, verb, **data):
+    def do(self, person, obj, verb, /, **data):
         """Run a verb; return the fresh record, or the Refusal."""
         url = f"{obj.get_absolute_url()}{verb}/"
         answer = self.client(person).post(url, data, headers=HTMX)
@@ -85,14 +85,14 @@ class Rest:
     def base(self, model):
         return f"/api/v1/{self.prefixes[model]}/"
 
-    def make(self, person, model, **data):
+    def make(self, person, model, /, **data):
         model = apps.get_model(model)
         answer = self.post(person, self.base(model), data)
         if answer.status_code != 201:
             return Refusal(answer.status_code, answer.content.decode())
         return model.objects.get(pk=answer.json()["id"])
 
-    def do(self, person, obj, verb, **data):
+    def do(self, person, obj, verb, /, **data):
         answer = self.post(person, f"{self.base(type(obj))}{obj.pk}/{verb}/", data)
         if answer.status_code != 200:
             return Refusal(answer.status_code, answer.content.decode())
