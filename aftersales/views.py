@@ -183,12 +183,12 @@ class ReturnPages(Pages):
             "quantity",
             Column(
                 "value",
-                _("value"),
+                _("value of the goods"),
                 value=lambda row: Cell(money(row.value, currency), numeric=True),
                 numeric=True,
             ),
         )
-        totals = [{"label": _("value"), "value": money(returned_value(obj), currency)}]
+        totals = [{"label": _("value of the goods"), "value": money(returned_value(obj), currency)}]
         return [table(_("What comes back"), ReturnLine, columns, rows, user, totals=totals)]
 
 

@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from approvals import kinds
@@ -21,7 +22,7 @@ class ApprovalRule(RecordModel):
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("document kind"), max_length=40)
     is_active = models.BooleanField(_("active"), default=True)
-    position = models.PositiveSmallIntegerField(_("order"), default=10)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("sequence", "order"), default=10)
 
     objects = ConfigurationQuerySet.as_manager()
 
@@ -73,7 +74,7 @@ class LevelModel(models.Model):
         related_name="+",
         verbose_name=_("person"),
     )
-    position = models.PositiveSmallIntegerField(_("order"), default=1)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("sequence", "order"), default=1)
 
     class Meta:
         abstract = True

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact, PaymentTerm
@@ -90,7 +91,7 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         CHANGES_REQUESTED = "changes_requested", _("changes requested")
         APPROVED = "approved", _("approved")
         SIGNING = "signing", _("being signed")
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("contract", "active")
         COMPLETED = "completed", _("completed")
         TERMINATED = "terminated", _("terminated")
         EXPIRED = "expired", _("expired")
@@ -293,7 +294,7 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         State.ACTIVE,
         conditions=[is_signed, has_signed_copy],
         permission="contracts.activate_contract",
-        custom={"label": _("Activate"), "style": "primary"},
+        custom={"label": pgettext_lazy("contract", "Activate"), "style": "primary"},
     )
     def activate(self, rate):
         self.rate = rate

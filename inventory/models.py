@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from crm.fields import QuantityField
@@ -120,7 +121,7 @@ class PurchaseRequest(StatefulModel, OwnedModel):
         SUBMITTED = "submitted", _("submitted")
         APPROVED = "approved", _("approved")
         ORDERED = "ordered", _("ordered")
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", pgettext_lazy("purchase request", "received")
         CANCELLED = "cancelled", _("cancelled")
 
     BADGES = {

@@ -1,6 +1,7 @@
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.filters import CrmFilter
 from opportunities.models import (
@@ -24,7 +25,11 @@ class MineFilter(CrmFilter):
 
 
 class OpportunityFilter(MineFilter):
-    STATUS = [("open", _("open")), ("won", _("won")), ("lost", _("lost"))]
+    STATUS = [
+        ("open", pgettext_lazy("opportunity", "open")),
+        ("won", _("won")),
+        ("lost", _("lost")),
+    ]
 
     state = django_filters.MultipleChoiceFilter(choices=Phase.choices, label=_("Phase"))
     status = django_filters.ChoiceFilter(

@@ -171,7 +171,7 @@ class ApiKeyForm(CrmForm):
         label=_("Works until"), required=False, help_text=_("Empty: until it is revoked.")
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"),
+        label=_("Permissions"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing chosen: all that you may do."),

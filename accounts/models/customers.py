@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.keys import KeyField, name_key, phone_key
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
@@ -232,7 +233,7 @@ class Contact(RecordModel):
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="contacts", verbose_name=_("customer")
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     title = models.CharField(_("job title"), max_length=100, blank=True)
     role = models.CharField(
         _("part in the decision"), max_length=10, choices=Role.choices, blank=True
@@ -266,7 +267,7 @@ class Contact(RecordModel):
 class Address(RecordModel):
     class Kind(models.TextChoices):
         SHIPPING = "shipping", _("delivery")
-        BILLING = "billing", _("invoice")
+        BILLING = "billing", pgettext_lazy("address", "invoice")
         OFFICE = "office", _("office")
 
     account = models.ForeignKey(

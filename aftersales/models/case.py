@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact
@@ -36,7 +37,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
         CLOSED = "closed", _("closed")
 
     class Kind(models.TextChoices):
-        QUESTION = "question", _("question")
+        QUESTION = "question", pgettext_lazy("case", "question")
         COMPLAINT = "complaint", _("complaint")
         REPAIR = "repair", _("repair")
         RETURN = "return", _("return")
@@ -198,7 +199,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel):
         State.ASSIGNED,
         State.IN_PROGRESS,
         permission="aftersales.start_case",
-        custom={"label": _("Start work"), "style": "primary"},
+        custom={"label": pgettext_lazy("case", "Start work"), "style": "primary"},
     )
     def start(self):
         self.responded_at = self.responded_at or timezone.now()
@@ -271,7 +272,7 @@ class Improvement(StatefulModel, OwnedModel, JourneyModel):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("improvement", "accepted")
         IN_PROGRESS = "in_progress", _("in progress")
         DONE = "done", _("done")
         VERIFIED = "verified", _("verified")
@@ -330,7 +331,7 @@ class Improvement(StatefulModel, OwnedModel, JourneyModel):
         State.PROPOSED,
         State.ACCEPTED,
         permission="aftersales.accept_improvement",
-        custom={"label": _("Accept"), "style": "primary"},
+        custom={"label": pgettext_lazy("improvement", "Accept"), "style": "primary"},
     )
     def accept(self):
         pass

@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from aftersales.models.case import Case
@@ -116,7 +117,7 @@ class Return(StatefulModel, JourneyModel, RecordModel):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("return")
+        verbose_name = pgettext_lazy("document", "return")
         verbose_name_plural = _("returns")
         permissions = acts(
             "return", "approve", "override", "reject", "receive", "inspect", "settle", "close"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact
@@ -55,7 +56,7 @@ class SurveyQuestion(models.Model):
 
     class Kind(models.TextChoices):
         SCORE = "score", _("score from 1 to 10")
-        TEXT = "text", _("text")
+        TEXT = "text", pgettext_lazy("survey question", "text")
 
     template = models.ForeignKey(SurveyTemplate, models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(_("position"), default=1)

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.models import RecordModel
 from crm.querysets import ConfigurationQuerySet
@@ -11,7 +12,7 @@ from crm.querysets import ConfigurationQuerySet
 class Phase(models.TextChoices):
     NEEDS = "needs", _("needs")
     PRESENTATION = "presentation", _("presentation")
-    QUOTATION = "quotation", _("quotation")
+    QUOTATION = "quotation", pgettext_lazy("phase", "quotation")
     NEGOTIATION = "negotiation", _("negotiation")
     WON = "won", _("won")
     LOST = "lost", _("lost")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import GET_STATE, FSMField, transition
 
 from accounts.models import Account, Contact, PaymentTerm
@@ -27,7 +28,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
         UNDER_REVIEW = "under_review", _("under review")
-        APPROVED = "approved", _("approved")
+        APPROVED = "approved", pgettext_lazy("order", "approved")
         CONFIRMED = "confirmed", _("confirmed by the customer")
         FULFILLING = "fulfilling", _("being fulfilled")
         SHIPPED = "shipped", _("shipped")
@@ -84,7 +85,10 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )
     channel = models.CharField(
-        _("received by"), max_length=10, choices=Channel.choices, default=Channel.PHONE
+        pgettext_lazy("order", "received by"),
+        max_length=10,
+        choices=Channel.choices,
+        default=Channel.PHONE,
     )
     customer_reference = models.CharField(_("customer's reference"), max_length=60, blank=True)
     ordered_on = models.DateField(_("ordered on"), default=timezone.localdate)
@@ -206,7 +210,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         State.APPROVED,
         conditions=[has_passed_review],
         permission="orders.approve_order",
-        custom={"label": _("Approve"), "style": "primary"},
+        custom={"label": pgettext_lazy("order", "Approve"), "style": "primary"},
     )
     def approve(self):
         pass

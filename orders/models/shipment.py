@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from crm.fields import QuantityField
@@ -235,7 +236,7 @@ class OrderException(StatefulModel, OwnedModel):
     """Wrong data, shortage, delay, loss or damage: the customer is told, a solution agreed."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("order exception", "open")
         HANDLING = "handling", _("being handled")
         RESOLVED = "resolved", _("resolved")
         CLOSED = "closed", _("closed")

@@ -164,7 +164,7 @@ class ReviewPages(Pages):
     menu = ("performance", 40)
     empty = gettext_lazy("No reviews yet. One starts with every scorecard that is frozen.")
     groups = (
-        (gettext_lazy("Review"), ("person", "scorecard", "rating", "reviewer")),
+        (gettext_lazy("Performance review"), ("person", "scorecard", "rating", "reviewer")),
         (gettext_lazy("Self-assessment"), ("self_assessment",)),
         (gettext_lazy("Manager's feedback"), ("feedback", "agreed")),
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from accounts.models import Account, TermPart
@@ -145,7 +146,12 @@ class Receivable(StatefulModel, JourneyModel, RecordModel):
             return self.State.PAID if self.allocated else self.State.WRITTEN_OFF
         return self.State.PART_PAID if self.allocated else self.State.OPEN
 
-    @transition(state, State.PLANNED, State.OPEN, custom={"label": _("Due"), "automatic": True})
+    @transition(
+        state,
+        State.PLANNED,
+        State.OPEN,
+        custom={"label": pgettext_lazy("receivable", "Due"), "automatic": True},
+    )
     def open(self, opened_on, due_on):
         self.opened_on = opened_on
         self.due_on = due_on
