@@ -41,11 +41,14 @@ def edit_level(level, *, by, version=None, **changes):
 
 def _locked(product, *warehouses):
     """{warehouse pk: StockLevel} for one product, made where missing, locked in pk order."""
-    StockLevel.objects.bulk_create(
-        [StockLevel(product=product, warehouse=place) for place in warehouses],
-        ignore_conflicts=True,
-    )
-    levels = lock(StockLevel.objects.filter(product=product, warehouse__in=warehouses))
+    rows = StockLevel.objects.filter(product=product, warehouse__in=warehouses)
+    levels = lock(rows)
+    if len(levels) < len(warehouses):
+        StockLevel.objects.bulk_create(
+            [StockLevel(product=product, warehouse=place) for place in warehouses],
+            ignore_conflicts=True,
+        )
+        levels = lock(rows.all())
     return {level.warehouse_id: level for level in levels}
 
 
@@ -63,12 +66,16 @@ def _enough(level, quantity, there):
         )
 
 
+def _save(level):
+    level.version += 1
+    level.save(update_fields=["on_hand", "reserved", "version", "updated_at"])
+
+
 def _move(level, quantity, kind, *, by, reason="", reference="", reserved=ZERO):
     """Change a locked level by `quantity` and `reserved`, and write the line of the ledger."""
     level.on_hand += quantity
     level.reserved += reserved
-    level.version += 1
-    level.save()
+    _save(level)
     return StockMove.objects.create(
         level=level,
         kind=kind,
@@ -86,17 +93,15 @@ def reserve(product, quantity, *, by):
     Returns [(warehouse, quantity)], together at most `quantity`, possibly none.
     """
     rows = StockLevel.objects.filter(product=product, warehouse__is_active=True)
-    levels = lock(rows)
-    places = Warehouse.objects.in_bulk([level.warehouse_id for level in levels])
-    levels.sort(key=lambda level: (places[level.warehouse_id].priority, level.warehouse_id))
+    levels = lock(rows.select_related("warehouse"))
+    levels.sort(key=lambda level: (level.warehouse.priority, level.warehouse_id))
     taken = []
     for level in levels:
         part = min(quantity, level.available)
         if part > 0:
             level.reserved += part
-            level.version += 1
-            level.save()
-            taken.append((places[level.warehouse_id], part))
+            _save(level)
+            taken.append((level.warehouse, part))
             quantity -= part
     return taken
 
@@ -108,8 +113,7 @@ def release(product, warehouse, quantity, *, by):
     level = _locked(product, warehouse)[warehouse.pk]
     _enough(level, quantity, level.reserved)
     level.reserved -= quantity
-    level.version += 1
-    level.save()
+    _save(level)
     return level
 
 

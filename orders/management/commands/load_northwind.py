@@ -187,7 +187,10 @@ class Command(BaseCommand):
                         external_key=f"{KEY}:product:{key}",
                     )
                     self.new.add(key)
-                    self.stock[key] = (Decimal(row["unitsinstock"]), Decimal(row["reorderlevel"]))
+                    on_hand = Decimal(row["unitsinstock"])
+                    if on_hand < 0:
+                        self.report.note("negative stock, read as none", f"line {line}: {on_hand}")
+                    self.stock[key] = (max(on_hand, ZERO), Decimal(row["reorderlevel"]))
                     if row["discontinued"] == "1":
                         self.discontinued.append(product)
                 self.products[key] = product
