@@ -57,14 +57,26 @@
         !line.hasAttribute("data-stored") && !line.querySelector(".is-invalid") && contents(line) === empty,
     );
     blank.slice(blank.length < lines.length ? 0 : 1).forEach((line) => line.remove());
+    // Without gaps: to the server a missing line is one whose boxes were all unticked.
+    const count = () => {
+      const all = [...body.querySelectorAll("[data-line]")];
+      all.forEach((line, number) => {
+        for (const control of line.querySelectorAll("[name]"))
+          control.name = control.name.replace(/-\d+-(?=[^-]*$)/, `-${number}-`);
+      });
+      total.value = all.length;
+    };
+    // Identifiers are never used twice.
+    let next = Number(total.value);
+    count();
     box.querySelector("[data-add-line]").addEventListener("click", () => {
       const copy = document.createElement("tbody");
       copy.innerHTML = box
         .querySelector("[data-empty-line]")
-        .innerHTML.replaceAll("__prefix__", total.value);
-      total.value = Number(total.value) + 1;
+        .innerHTML.replaceAll("__prefix__", next++);
       const line = copy.firstElementChild;
       body.append(line);
+      count();
       dress(line);
       line.querySelector("input:not([type=hidden]), select, textarea")?.focus();
       box.dispatchEvent(new Event("change", { bubbles: true }));
@@ -73,11 +85,12 @@
       if (!event.target.closest("[data-remove-line]")) return;
       const line = event.target.closest("[data-line]");
       const mark = line.querySelector("input[name$=-DELETE]");
-      // A stored line is deleted by the server; numbers need not be without gaps.
+      // A stored line is deleted by the server.
       if (line.hasAttribute("data-stored") && mark) {
         mark.checked = true;
         line.hidden = true;
       } else line.remove();
+      count();
       box.dispatchEvent(new Event("change", { bubbles: true }));
       box.querySelector("[data-add-line]").focus();
     });
