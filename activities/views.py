@@ -1,6 +1,7 @@
 """Activities and tasks: their lists, the dialogs on other records' pages, the card of My day."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -100,9 +101,9 @@ class AboutView(VerbView):
 
     name = ""
     right = ""
-    form = None
-    label = ""
-    service = None
+    form: Any = None
+    label: Any = ""
+    service: Any = None
 
     def dispatch(self, request, *args, app_label, model, pk):
         if not request.user.has_perm(self.right):

@@ -70,7 +70,7 @@ class ClauseForm(CrmModelForm):
 
 class TemplateClauseForm(ClauseForm):
     class Meta(ClauseForm.Meta):
-        model = TemplateClause
+        model = TemplateClause  # type: ignore[assignment] # a clause of the template instead
 
 
 class ClausesForm(CrmModelForm):

@@ -5,6 +5,7 @@
 """
 
 from contextlib import suppress
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -177,7 +178,7 @@ class CrmFormMixin:
     groups: [(label, [field names])] in the order shown; fields named nowhere come last.
     """
 
-    groups = ()
+    groups: Any = ()
 
     def __init__(self, *args, user=None, obj=None, **kwargs):
         self.user, self.obj = user, obj

@@ -1,5 +1,7 @@
 """The HTML door of one record kind, as a declaration: the twin of the JSON door's viewset."""
 
+from typing import Any
+
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,27 +26,28 @@ class Pages:
     kinds, such as tasks; their URLs take app label, model name and pk.
     """
 
-    model = None
-    columns = ()
-    filterset = None
+    model: Any = None
+    columns: tuple = ()
+    filterset: Any = None
     order = "-pk"
-    groups = ()
-    form = None
-    lines = None
-    create = None
-    edit = None
-    verbs = None
-    board = ()
-    card = ()
-    menu = None
-    empty = ""
-    create_label = gettext_lazy("New")
+    groups: tuple = ()
+    form: Any = None
+    lines: Any = None
+    create: Any = None
+    edit: Any = None
+    verbs: Any = None
+    board: Any = ()
+    card: Any = None
+    menu: Any = None
+    empty: Any = ""
+    create_label: Any = gettext_lazy("New")
     has_timeline = True
     has_contacts = True
-    totals = ()
+    totals: tuple = ()
 
     registry: dict = {}
     record_panels: list = []
+    panels: list = []
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

@@ -11,8 +11,8 @@ class RecordQuerySet(models.QuerySet):
     through: name of the foreign key to the head whose visibility decides instead.
     """
 
-    owner_field = "owner"
-    through = None
+    owner_field: str | None = "owner"
+    through: str | None = None
 
     def permitted(self, user, permission):
         """Rows on which `user` may use `permission` ("app.verb_model"), by the scope of the role

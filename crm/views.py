@@ -1,5 +1,6 @@
 """The base pages of the HTML door. They know the steps; a Pages declaration names the things."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -27,7 +28,7 @@ CARDS = 20
 class Page(View):
     """What all base pages share: the declaration, the right to be here, the visible rows."""
 
-    pages = None
+    pages: Any = None
     permission = "view"
 
     def dispatch(self, request, *args, **kwargs):

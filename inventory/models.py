@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from crm.fields import QuantityField
-from crm.models import OwnedModel, RecordModel, StatefulModel, acts
+from crm.models import OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
 from inventory.querysets import PurchaseRequestQuerySet, StockLevelQuerySet
 from products.models import Product
@@ -77,7 +77,7 @@ class StockLevel(RecordModel):
         return self.on_hand - self.reserved
 
 
-class StockMove(models.Model):
+class StockMove(Permitted, models.Model):
     """A line of the ledger: never changed, never deleted. on_hand = sum of `quantity`."""
 
     class Kind(models.TextChoices):
@@ -102,7 +102,6 @@ class StockMove(models.Model):
 
     objects = ConfigurationQuerySet.as_manager()
     search_fields = ("level__product__code", "level__product__name", "reference")
-    permission = classmethod(RecordModel.permission.__func__)
 
     class Meta:
         ordering = ["-pk"]

@@ -31,7 +31,8 @@ ROOMS = {
     "admin.py",
     "apps.py",
     "grants.py",
-    # What only users has: how people log in.
+    # What only users has: how people log in, and permissions in words.
+    "permissions.py",
     "backends.py",
     "authentication.py",
     # What an app offers to others as data, not as a service.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
-from crm.models import RecordModel, acts
+from crm.models import Permitted, RecordModel, acts
 from crm.querysets import ConfigurationQuerySet, RecordQuerySet
 
 
@@ -126,7 +126,7 @@ class CrmUserManager(UserManager.from_queryset(UserQuerySet)):
             user.save()
 
 
-class User(AbstractUser):
+class User(Permitted, AbstractUser):
     """A colleague. Roles decide what they may do, the team whose records they reach."""
 
     class Theme(models.TextChoices):
@@ -152,16 +152,14 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         ordering = ["name", "username"]
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment] # lazy words
+        verbose_name_plural = _("users")  # type: ignore[assignment] # lazy words
         permissions = acts("user", "activate", "deactivate", "set_password")
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"], condition=Q(is_system=True), name="one_system_user"
             )
         ]
-
-    permission = classmethod(RecordModel.permission.__func__)
 
     def __str__(self):
         return self.name or self.get_full_name() or self.username

@@ -1,5 +1,7 @@
 """The JSON door of one record kind, as a declaration: the twin of the HTML door's Pages."""
 
+from typing import Any
+
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -18,14 +20,14 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
     related: names for select_related and prefetch_related, so that a page costs no query per row.
     """
 
-    model = None
-    verbs = None
-    create_service = None
-    edit_service = None
-    related = ()
-    prefetched = ()
-    ordering = "-pk"
-    verb = None
+    model: Any = None
+    verbs: Any = None
+    create_service: Any = None
+    edit_service: Any = None
+    related: tuple = ()
+    prefetched: tuple = ()
+    ordering: Any = "-pk"
+    verb: str | None = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

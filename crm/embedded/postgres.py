@@ -95,6 +95,8 @@ class Server:
                 fcntl.flock(self._held, fcntl.LOCK_UN)
             if self._runs():
                 self._call("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w")
+                if self.sockets != self.data:
+                    shutil.rmtree(self.sockets, ignore_errors=True)
 
     @contextmanager
     def _gate(self):

@@ -1,4 +1,4 @@
-from crm.models.base import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
+from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
 
@@ -14,6 +14,7 @@ __all__ = [
     "Notification",
     "NumberSequence",
     "OwnedModel",
+    "Permitted",
     "RecordModel",
     "StatefulModel",
     "TargetModel",

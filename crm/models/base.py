@@ -1,6 +1,7 @@
 """The abstract bases of every business record."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +17,18 @@ def acts(model, *verbs):
     return [(f"{verb}_{model}", f"Can {verb.replace('_', ' ')} {model}") for verb in verbs]
 
 
-class RecordModel(models.Model):
+class Permitted:
+    """A kind of record whose permissions are named "app.verb_model"."""
+
+    _meta: Any
+
+    @classmethod
+    def permission(cls, verb):
+        """The full permission name, such as "orders.confirm_order"."""
+        return f"{cls._meta.app_label}.{verb}_{cls._meta.model_name}"
+
+
+class RecordModel(Permitted, models.Model):
     """A record that knows when it was made, by whom, and which version of it one is looking at."""
 
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -37,16 +49,11 @@ class RecordModel(models.Model):
         _("external key"), max_length=100, null=True, blank=True, unique=True, editable=False
     )
 
-    objects = RecordQuerySet.as_manager()
-    search_fields = ("name",)
+    objects: Any = RecordQuerySet.as_manager()
+    search_fields: tuple = ("name",)
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def permission(cls, verb):
-        """The full permission name, such as "orders.confirm_order"."""
-        return f"{cls._meta.app_label}.{verb}_{cls._meta.model_name}"
 
     def get_absolute_url(self):
         return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])

@@ -123,5 +123,7 @@ class Command(BaseCommand):
     def log_ins(self) -> list[str]:
         if "seed_demo" not in get_commands():
             return []
-        log_ins = load_command_class(get_commands()["seed_demo"], "seed_demo").LOGINS
+        log_ins = getattr(
+            load_command_class(get_commands()["seed_demo"], "seed_demo"), "LOGINS", []
+        )
         return ["", "Log in as", *(f"  {' / '.join(map(str, log_in))}" for log_in in log_ins)]
