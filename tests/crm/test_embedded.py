@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -22,7 +23,9 @@ found = environ.Env.db_url_config(database_url(Path(sys.argv[1])))
 connection = psycopg2.connect(host=found["HOST"], dbname=found["NAME"], user=found["USER"])
 connection.autocommit = True
 cursor = connection.cursor()
+cursor.execute("SELECT pg_advisory_lock(1)")
 cursor.execute("CREATE TABLE IF NOT EXISTS note (body text)")
+cursor.execute("SELECT pg_advisory_unlock(1)")
 cursor.execute("INSERT INTO note VALUES ('闭环')")
 cursor.execute("SELECT count(*) FROM note WHERE body = '闭环'")
 print(cursor.fetchone()[0], flush=True)
@@ -122,10 +125,17 @@ def environment(**more) -> dict[str, str]:
 
 
 @pytest.fixture
-def postgres(tmp_path):
+def folder():
+    # Not tmp_path: pytest closes its own folders to the stand-in of root again and again.
+    with tempfile.TemporaryDirectory(prefix="closeloop-test-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def postgres(folder):
     # The locale of the machine must not matter, even one that is not generated.
-    processes = Processes(tmp_path, environment(LANG="zh_CN.UTF-8", LC_ALL="zh_CN.UTF-8"))
-    (tmp_path / "join.py").write_text(textwrap.dedent(JOIN), encoding="utf-8")
+    processes = Processes(folder, environment(LANG="zh_CN.UTF-8", LC_ALL="zh_CN.UTF-8"))
+    (folder / "join.py").write_text(textwrap.dedent(JOIN), encoding="utf-8")
     yield processes
     processes.stop()
 
@@ -137,14 +147,21 @@ def leave(process) -> str:
     return output.strip()
 
 
+def number(process) -> int:
+    """Read the one number it prints; it goes on running."""
+    line = process.stdout.readline()
+    assert line.strip().isdigit(), line + process.stdout.read()
+    return int(line)
+
+
 def running(var: Path) -> bool:
     return (var / "postgres" / "postmaster.pid").exists()
 
 
-def test_many_processes_start_one_server_together_and_the_last_one_stops_it(postgres, tmp_path):
-    var = tmp_path / "var"
+def test_many_processes_start_one_server_together_and_the_last_one_stops_it(postgres, folder):
+    var = folder / "var"
     holders = [postgres.start("join.py", var) for _ in range(4)]
-    counts = [int(holder.stdout.readline()) for holder in holders]
+    counts = [number(holder) for holder in holders]
     assert max(counts) == 4
     for holder in holders[:-1]:
         leave(holder)
@@ -153,10 +170,10 @@ def test_many_processes_start_one_server_together_and_the_last_one_stops_it(post
     assert not running(var)
 
 
-def test_the_data_survives_the_killing_of_the_process_that_held_the_server(postgres, tmp_path):
-    var = tmp_path / "var"
+def test_the_data_survives_the_killing_of_the_process_that_held_the_server(postgres, folder):
+    var = folder / "var"
     holder = postgres.start("join.py", var)
-    assert holder.stdout.readline() == "1\n"
+    assert number(holder) == 1
     holder.kill()
     holder.wait()
     assert running(var)
@@ -164,8 +181,8 @@ def test_the_data_survives_the_killing_of_the_process_that_held_the_server(postg
     assert not running(var)
 
 
-def test_a_deep_folder_with_spaces_and_chinese_letters_is_no_obstacle(postgres, tmp_path):
-    var = tmp_path / "闭环 folder" / ("deep" * 30) / "var"
+def test_a_deep_folder_with_spaces_and_chinese_letters_is_no_obstacle(postgres, folder):
+    var = folder / "闭环 folder" / ("deep" * 30) / "var"
     assert leave(postgres.start("join.py", var)) == "1"
     assert leave(postgres.start("join.py", var)) == "2"
 
