@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from django.utils.translation import gettext_noop as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
@@ -11,45 +12,27 @@ app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+def daily(hour, minute=0):
+    return crontab(hour=hour, minute=minute)
+
+
 # Local time of the company (settings.TIME_ZONE). Each task may run twice or late.
+# The keys are what the administrator's page shows, translated.
 app.conf.beat_schedule = {
-    "deliver events": {"task": "crm.tasks.deliver_events", "schedule": 60.0},
-    "send reminders": {"task": "activities.tasks.send_reminders", "schedule": 60.0},
-    "warn before pool release": {
-        "task": "leads.tasks.warn_before_release",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "release to pool": {
-        "task": "leads.tasks.release_to_pool",
-        "schedule": crontab(hour=1, minute=0),
-    },
-    "resume nurtured leads": {
-        "task": "leads.tasks.resume_nurtured",
-        "schedule": crontab(hour=6, minute=0),
-    },
-    "expire quotations": {
-        "task": "opportunities.tasks.expire_quotations",
-        "schedule": crontab(hour=0, minute=10),
-    },
-    "expire contracts": {
-        "task": "contracts.tasks.expire_contracts",
-        "schedule": crontab(hour=0, minute=20),
-    },
-    "open due receivables": {
-        "task": "receivables.tasks.open_due",
-        "schedule": crontab(hour=0, minute=30),
-    },
-    "notify overdue": {
-        "task": "receivables.tasks.notify_overdue",
-        "schedule": crontab(hour=8, minute=30),
-    },
-    "send surveys": {"task": "aftersales.tasks.send_surveys", "schedule": crontab(minute="*/15")},
-    "expire surveys": {
-        "task": "aftersales.tasks.expire_surveys",
-        "schedule": crontab(hour=0, minute=40),
-    },
-    "check stored figures": {
-        "task": "crm.tasks.check_figures",
-        "schedule": crontab(hour=3, minute=0),
-    },
+    name: {"task": task, "schedule": schedule}
+    for name, task, schedule in (
+        (_("Deliver events"), "crm.tasks.deliver_events", 60.0),
+        (_("Send reminders"), "activities.tasks.send_reminders", 60.0),
+        (_("Warn before pool release"), "leads.tasks.warn_before_release", daily(8)),
+        (_("Release to the pool"), "leads.tasks.release_to_pool", daily(1)),
+        (_("Resume nurtured leads"), "leads.tasks.resume_nurtured", daily(6)),
+        (_("Expire quotations"), "opportunities.tasks.expire_quotations", daily(0, 10)),
+        (_("Expire contracts"), "contracts.tasks.expire_contracts", daily(0, 20)),
+        (_("Open due receivables"), "receivables.tasks.open_due", daily(0, 30)),
+        (_("Notify of overdue receivables"), "receivables.tasks.notify_overdue", daily(8, 30)),
+        (_("Send surveys"), "aftersales.tasks.send_surveys", 900.0),
+        (_("Expire surveys"), "aftersales.tasks.expire_surveys", daily(0, 40)),
+        (_("Check stored figures"), "crm.tasks.check_figures", daily(3)),
+    )
 }

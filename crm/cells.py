@@ -1,5 +1,6 @@
 """How a value looks, the same in every list, table and record page."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,7 +9,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django_fsm import FSMField
 
@@ -35,10 +35,10 @@ def money(amount, currency=""):
 
 
 def decimal(value):
-    """A quantity or percentage without superfluous zeros."""
+    """A quantity or percentage without superfluous zeros, grouped as money is."""
     if value is None:
         return ""
-    return number_format(value.normalize() if value else Decimal(0), use_l10n=True)
+    return f"{value.normalize() if value else Decimal(0):,f}"
 
 
 def words(value):
@@ -83,7 +83,7 @@ class Column:
                 owner = field.related_model
         bound.name, bound.path, bound.field = self.name, path, field
         bound.relation = "__".join(relation)
-        bound.label = self.label or (field.verbose_name if field is not None else self.name)
+        bound.label = self.label or (field.verbose_name if field else _label(model, self.name))
         is_relation = field is not None and field.is_relation
         sortable = field is not None and not is_relation and not isinstance(field, models.TextField)
         bound.sort = self.sort if self.sort is not None else (self.name if sortable else "")
@@ -97,6 +97,13 @@ class Column:
         bound.is_state = isinstance(field, FSMField)
         bound.choices = dict(field.flatchoices) if getattr(field, "choices", None) else None
         return bound
+
+
+def _label(model, name):
+    """What the model calls it, also where a column computes its value."""
+    with suppress(FieldDoesNotExist):
+        return model._meta.get_field(name).verbose_name
+    return name
 
 
 class BoundColumn:

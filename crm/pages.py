@@ -117,7 +117,7 @@ class Pages:
     @classmethod
     def urls(cls, prefix=""):
         """The routes of the kind under `prefix`: list, new, record, edit, verbs, board."""
-        from crm import views
+        from crm import boards, views
 
         name = cls.model._meta.model_name
         routes = [
@@ -126,10 +126,10 @@ class Pages:
         ]
         if cls.board:
             routes += [
-                path(f"{prefix}board/", views.BoardPage.as_view(pages=cls), name=f"{name}_board"),
+                path(f"{prefix}board/", boards.BoardPage.as_view(pages=cls), name=f"{name}_board"),
                 path(
                     f"{prefix}<int:pk>/move/",
-                    views.MoveView.as_view(pages=cls),
+                    boards.MoveView.as_view(pages=cls),
                     name=f"{name}_move",
                 ),
             ]

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from celery.schedules import crontab
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,8 +16,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from crm import celery, describe, events, menu
@@ -310,9 +311,9 @@ def jobs(request):
                 result = _("running")
         rows.append(
             {
-                "name": name,
+                "name": gettext(name),
                 "task": entry["task"],
-                "schedule": str(entry["schedule"]),
+                "schedule": _when(entry["schedule"]),
                 "last_run": last and last.started_at,
                 "result": result,
                 "badge": badge,
@@ -320,6 +321,15 @@ def jobs(request):
             }
         )
     return render(request, "crm/jobs.html", {"jobs": rows})
+
+
+def _when(schedule):
+    """A schedule of the beat table in words."""
+    if isinstance(schedule, crontab):
+        return _("daily at %(time)s") % {
+            "time": f"{min(schedule.hour):02d}:{min(schedule.minute):02d}"
+        }
+    return _("every %(minutes)d min") % {"minutes": round(schedule / 60)}
 
 
 def settings_index(request):

@@ -1,18 +1,15 @@
 """The base pages of the HTML door. They know the steps; a Pages declaration names the things."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.generic import View
-from django_fsm import GET_STATE
 
 from crm import lifecycle
 from crm.cells import Cell, columns_of, money
@@ -22,7 +19,6 @@ from crm.models import StatefulModel
 from crm.paging import count_label, keyset_page
 
 PAGE_SIZE = 50
-CARDS = 20
 
 
 class Page(View):
@@ -111,14 +107,20 @@ class ListPage(Page):
 
     def filters(self, filterset):
         if filterset is None:
-            return {"filter_form": None, "has_filters": False, "active_filters": 0}
+            return {
+                "filter_form": None,
+                "has_filters": False,
+                "narrowed": False,
+                "active_filters": 0,
+            }
         names = filterset.filters.keys()
         values = {name: self.request.GET.getlist(name) for name in self.request.GET}
-        active = sum(any(given) for name, given in values.items() if name not in ("o", "cursor"))
+        given = {name for name, texts in values.items() if any(texts)} - {"o", "cursor"}
         return {
             "filter_form": filterset.form,
             "has_filters": any(name != "q" for name in names),
-            "active_filters": active,
+            "narrowed": bool(given),
+            "active_filters": len(given - {"q"}),
         }
 
     def heading(self, column, order):
@@ -417,109 +419,3 @@ class VerbView(Page):
         }
         template = "crm/_verb_form.html" if self.request.htmx else "crm/verb_form.html"
         return render(self.request, template, context, status=status)
-
-
-class BoardPage(Page):
-    """board/: a column per state; `?column=state&cursor=` answers more cards of one column."""
-
-    def get(self, request):
-        pages = self.pages
-        rows = pages.queryset(request.user)
-        if relations := [f for f in ("owner", "account") if hasattr(pages.model, f)]:
-            rows = rows.select_related(*relations)
-        if column := request.GET.get("column"):
-            if column not in pages.board:
-                raise Http404
-            context = {"column": self.column(rows, column, request.GET.get("cursor", ""))}
-            return render(request, "crm/_board_column.html", context)
-        context = {
-            "title": pages.plural(),
-            "columns": [self.column(rows, state, "") for state in pages.board],
-            "list_url": self.url("list"),
-            "board_url": self.url("board"),
-            "create_url": self.create_url(),
-            "create_label": pages.new_label(),
-        }
-        return render(request, "crm/board.html", context)
-
-    def column(self, rows, state, cursor):
-        pages, model = self.pages, self.pages.model
-        field = model.state_field()
-        rows = rows.filter(**{field.name: state})
-        figures = {"count": Count("pk")}
-        if amount := getattr(pages, "board_amount", None):
-            figures["total"] = Sum(amount)
-        sums = rows.aggregate(**figures)
-        page = keyset_page(rows, pages.order, cursor, CARDS)
-        labels = dict(field.flatchoices)
-        return {
-            "state": state,
-            "label": labels[state],
-            "badge": model.BADGES.get(state, "grey"),
-            "count_label": f"{sums['count']:,}",
-            "total": money(sums["total"]) if sums.get("total") else "",
-            "cards": [self.card(row) for row in page.rows],
-            "more_url": f"{self.url('board')}?{urlencode({'column': state, 'cursor': page.next})}"
-            if page.next
-            else "",
-            "verb_targets": [
-                {"state": target, "label": labels[target]}
-                for target in pages.board
-                if target != state and verb_between(model, state, target)
-            ],
-        }
-
-    def card(self, obj):
-        return {
-            "pk": obj.pk,
-            "url": obj.get_absolute_url(),
-            "move_url": self.url("move", obj.pk),
-            "owner": str(obj.owner or ""),
-            "age": timesince(obj.created_at, depth=1),
-            "subtitle": "",
-            "amount": "",
-            "next_badge": "",
-            **self.pages.card(obj),
-        }
-
-
-def verb_between(model, source, target):
-    """The name of the verb that leads from one state to another, or None."""
-    fallback = None
-    for transition in model.state_field().get_all_transitions(model):
-        if transition.custom.get("automatic") or source not in (transition.source, "*"):
-            continue
-        if transition.target == target:
-            return transition.name
-        if isinstance(transition.target, GET_STATE) and target in (
-            transition.target.allowed_states or ()
-        ):
-            fallback = transition.name
-    return fallback
-
-
-class MoveView(VerbView):
-    """<pk>/move/: a card dropped on a column runs the very verb of the button, or asks its form."""
-
-    def get(self, request, pk):
-        return HttpResponseRedirect(self.get_object(pk).get_absolute_url())
-
-    def post(self, request, pk):
-        obj = self.get_object(pk)
-        target = request.POST.get("to", "")
-        state = getattr(obj, obj.state_field().name)
-        verb = verb_between(type(obj), state, target)
-        if verb is None:
-            labels = dict(obj.state_field().flatchoices)
-            raise WrongMoment(
-                _("%(record)s cannot be moved from %(old)s to %(new)s.")
-                % {"record": obj, "old": labels[state], "new": labels.get(target, target)}
-            )
-        obj, spec = self.find(pk, verb)
-        if reason := self.pages.verbs.refusal(obj, verb):
-            raise WrongMoment(str(reason))
-        if spec.form is not None:
-            form = spec.form_class()(initial={"phase": target}, user=request.user, obj=obj)
-            return self.ask(obj, verb, form)
-        spec.run(obj, by=request.user)
-        return HttpResponse(status=204)

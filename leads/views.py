@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.views import AccountPages, answer_duplicates
 from crm import menu
+from crm.boards import BoardPage
 from crm.cells import Column, link, table, words
 from crm.home import card
 from crm.pages import Pages
-from crm.views import BoardPage, VerbView
+from crm.views import VerbView
 from leads import services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter, falling
 from leads.forms import LeadForm, PoolForm, SourceForm
