@@ -1,0 +1,83 @@
+"""A real Chromium before the test server, and the people of the cast at their desks."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+
+from tests.browser.desk import PASSWORD, Desk, Watch
+from tests.requirements import chromium, require
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LAPTOP = {"width": 1440, "height": 900}
+CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def _browser_at_hand():
+    require("browser")
+    # Playwright keeps an event loop in this thread, in which Django would refuse to query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(_browser_at_hand, browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": ARGUMENTS}
+
+
+@pytest.fixture
+def watch():
+    """What no page may do; the test fails at its end, when it has shown everything."""
+    watch = Watch()
+    yield watch
+    assert not watch.faults, "\n".join(dict.fromkeys(watch.faults))
+
+
+@pytest.fixture
+def desk(transactional_db, live_server, new_context, watch, request):
+    """`desk(person)` -> their browser, logged in through the log-in page; `desk(None)` -> a
+    customer's. Chinese on a laptop, unless `options` of the browser
+    context say otherwise."""
+    folder = request.config.rootpath / "artefacts" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def sit_down(person, **options):
+        cache.clear()
+        page = new_context(**{"viewport": LAPTOP, **CHINA, **options}).new_page()
+        watch.look_at(page)
+        desk = Desk(page, live_server.url, person, folder)
+        if person:
+            person.set_password(PASSWORD)
+            person.save()
+            desk.log_in()
+        return desk
+
+    return sit_down
+
+
+@pytest.fixture
+def cast(rep, manager, legal, warehouse, finance, service):
+    """The people by role, under names that say in Chinese what they do."""
+    people = {
+        "rep": (rep, "销售代表"),
+        "manager": (manager, "销售经理"),
+        "legal": (legal, "法务专员"),
+        "warehouse": (warehouse, "仓库主管"),
+        "finance": (finance, "财务专员"),
+        "service": (service, "客服专员"),
+    }
+    for person, name in people.values():
+        person.name, person.language = name, "zh-hans"
+        person.save()
+    rep.team.name = "华东销售部"
+    rep.team.save()
+    return {role: person for role, (person, _name) in people.items()}
