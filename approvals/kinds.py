@@ -10,20 +10,47 @@ KINDS = {}
 
 @dataclass(frozen=True)
 class Kind:
-    """facts: {name: (label, fn(document) -> Decimal or None)}; rules compare them."""
+    """facts: {name: (label, fn(document) -> Decimal or None)}; rules compare them.
+
+    secret: {name: permission} of facts that not everybody who sees a request may see.
+    """
 
     name: str
     model: type
     label: object
     facts: dict
+    secret: dict
 
     def values(self, obj):
         """The facts of one document: {name: Decimal or None}."""
         return {name: value(obj) for name, (_label, value) in self.facts.items()}
 
 
-def register(kind, model, label, facts):
-    KINDS[kind] = Kind(kind, model, label, facts)
+def register(kind, model, label, facts, secret=None):
+    KINDS[kind] = Kind(kind, model, label, facts, secret or {})
+
+
+def hidden(kind, user):
+    """Names of the facts of `kind` that `user` may not see."""
+    secret = KINDS[kind].secret if kind in KINDS else {}
+    return {name for name, permission in secret.items() if not user.has_perm(permission)}
+
+
+def facts_for(request, user):
+    """The facts of a request that `user` may see: {name: decimal as text}."""
+    secret = hidden(request.kind, user)
+    return {name: value for name, value in request.facts.items() if name not in secret}
+
+
+def reasons_for(request, user):
+    """The reasons of a request; of a hidden fact only the rule is named."""
+    secret = hidden(request.kind, user)
+    return [
+        {"rule": reason["rule"], "name": reason["name"], "fact": ""}
+        if reason["fact"] in secret
+        else reason
+        for reason in request.reasons
+    ]
 
 
 def label(kind):

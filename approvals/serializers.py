@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from approvals import services
+from approvals import kinds, services
 from approvals.models import ApprovalRequest, ApprovalRule, RequestLevel, RuleCondition, RuleLevel
 from crm.api.serializers import CrmSerializer
 
@@ -27,6 +27,8 @@ class RequestSerializer(CrmSerializer):
     """`reasons` for machines, `reasons_text` in words; `waiting_for` has it since `since`."""
 
     document = serializers.SerializerMethodField()
+    facts = serializers.SerializerMethodField()
+    reasons = serializers.SerializerMethodField()
     reasons_text = serializers.SerializerMethodField()
     waiting_for = serializers.SerializerMethodField()
     levels = RequestLevelSerializer(many=True, read_only=True)
@@ -57,8 +59,14 @@ class RequestSerializer(CrmSerializer):
         kind = obj.content_type
         return {"kind": f"{kind.app_label}.{kind.model}", "id": obj.object_id}
 
+    def get_facts(self, obj) -> dict:
+        return kinds.facts_for(obj, self.context["request"].user)
+
+    def get_reasons(self, obj) -> list[dict]:
+        return kinds.reasons_for(obj, self.context["request"].user)
+
     def get_reasons_text(self, obj) -> list[str]:
-        return [str(services.sentence(obj.kind, reason)) for reason in obj.reasons]
+        return [str(services.sentence(obj.kind, reason)) for reason in self.get_reasons(obj)]
 
     def get_waiting_for(self, obj) -> str | None:
         level = obj.present_level

@@ -71,7 +71,7 @@ def reasons_of(rules, values):
 def sentence(kind, reason):
     """One entry of `reasons_of` in words."""
     if not reason["fact"]:
-        return _("The rule “%(rule)s” always asks for approval.") % {"rule": reason["name"]}
+        return _("The rule “%(rule)s” asks for approval.") % {"rule": reason["name"]}
     text = (
         _("%(fact)s is %(value)s, over the limit of %(limit)s (rule “%(rule)s”).")
         if reason["operator"] == RuleCondition.Operator.OVER

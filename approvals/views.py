@@ -47,16 +47,17 @@ def documents(requests, user):
     return found
 
 
-def facts(request):
-    """[(label, value)] of what the rules looked at."""
+def facts(request, user):
+    """[(label, value)] of what the rules looked at, as far as `user` may see it."""
     return [
         (capfirst(kinds.fact_label(request.kind, name)), kinds.fact_words(value))
-        for name, value in request.facts.items()
+        for name, value in kinds.facts_for(request, user).items()
     ]
 
 
-def reasons(request):
-    return [str(services.sentence(request.kind, reason)) for reason in request.reasons]
+def reasons(request, user):
+    found = kinds.reasons_for(request, user)
+    return [str(services.sentence(request.kind, reason)) for reason in found]
 
 
 def holder(request):
@@ -102,9 +103,9 @@ class RequestPages(Pages):
     def extra_groups(cls, obj, user):
         url = documents([obj], user).get(obj.pk, "")
         names = [reason["name"] for reason in obj.reasons]
-        why = list(zip(names, map(Cell, reasons(obj)), strict=True))
+        why = list(zip(names, map(Cell, reasons(obj, user)), strict=True))
         return [
-            (_("Document"), [(capfirst(obj.kind_label), Cell(obj.title, url)), *facts(obj)]),
+            (_("Document"), [(capfirst(obj.kind_label), Cell(obj.title, url)), *facts(obj, user)]),
             (_("Why approval is needed"), why),
         ]
 
@@ -214,8 +215,8 @@ def inbox(request):
         {
             "object": row,
             "url": urls.get(row.pk, ""),
-            "facts": facts(row),
-            "reasons": reasons(row),
+            "facts": facts(row, request.user),
+            "reasons": reasons(row, request.user),
             "holder": row.present_level.holder,
             "instead_of": row.present_level.person
             if row.present_level.person_id not in (None, request.user.pk)

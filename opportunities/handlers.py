@@ -27,6 +27,7 @@ kinds.register(
         "discount": (_("discount %"), lambda quotation: quotation.discount),
         "margin": (_("margin %"), lambda quotation: quotation.margin),
     },
+    secret={"margin": "products.view_cost"},
 )
 
 LEAD_VERBS["convert"] = Verb(

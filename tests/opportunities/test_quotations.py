@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from approvals.models import ApprovalRequest
-from approvals.services import approve_request, send_back_request
+from approvals.services import approve_request, create_rule, send_back_request
 from crm.errors import DomainError, WrongMoment
 from crm.models import Event, ExchangeRate, Notification
 from opportunities import services
@@ -221,3 +221,24 @@ def test_stored_totals_agree_with_the_lines(rep, deal):
     assert not Quotation.objects.with_wrong_amount().exists()
     Quotation.objects.filter(pk=quotation.pk).update(amount=1)
     assert Quotation.objects.with_wrong_amount().get() == quotation
+
+
+def test_a_margin_that_asks_for_approval_is_hidden_from_those_who_may_not_see_cost(
+    api, rep, manager, deal
+):
+    create_rule(
+        by=None,
+        name="thin margin",
+        kind="quotation",
+        conditions=[{"fact": "margin", "operator": "under", "value": 99}],
+        levels=[{"approver": "superior"}],
+    )
+    lines = [{"product": ProductFactory(), "quantity": 1}]
+    services.submit_quotation(
+        services.create_quotation(by=rep, opportunity=deal, lines=lines), by=rep
+    )
+    url = f"/api/v1/approval-requests/{ApprovalRequest.objects.get().pk}/"
+    seen = api(rep).get(url).data
+    assert "margin" not in seen["facts"]
+    assert seen["reasons_text"] == ["The rule “thin margin” asks for approval."]
+    assert api(manager).get(url).data["facts"]["margin"]
