@@ -1,6 +1,6 @@
 """The kinds of documents that can need approval; the app that owns a document registers it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from crm.cells import decimal
@@ -19,7 +19,7 @@ class Kind:
     model: type
     label: object
     facts: dict
-    secret: dict
+    secret: dict = field(default_factory=dict)
 
     def values(self, obj):
         """The facts of one document: {name: Decimal or None}."""
