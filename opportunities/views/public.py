@@ -77,9 +77,10 @@ def show(request, found, *, status=200, accept=None, decline=None, too_late=Fals
 
 def lines_table(found):
     """The lines as the customer may see them: no cost, no link into the house."""
+    rows = found.lines.select_related("product")
     columns = (
         Column("product", value=lambda line: line.product.name),
-        "description",
+        *(["description"] if any(row.description for row in rows) else []),
         Column("quantity", value=lambda line: f"{decimal(line.quantity)} {line.product.unit}"),
         "unit_price",
         "discount",
@@ -89,7 +90,6 @@ def lines_table(found):
         {"label": label, "value": money(value, found.currency_id)}
         for label, value in ((_("Total"), found.amount), (_("Tax included"), found.tax))
     ]
-    rows = found.lines.select_related("product")
     for row in rows:
         row.currency_id = found.currency_id
     return table(_("Lines"), QuotationLine, columns, rows, None, totals=totals)
