@@ -33,7 +33,7 @@ ifndef DATABASE_URL
 test: $(MIGRATED)
 test: export TEST_TEMPLATE = closeloop
 endif
-test: ARGS ?= -n auto --maxprocesses 4
+test: ARGS ?= -n auto --maxprocesses 4 --dist loadgroup
 test: .venv/dev $(ASSETS) $(MOS)
 	@$(TEST) $(BIN)/python -m pytest $(ARGS); result=$$?; $(BIN)/python -m tests.requirements; exit $$result
 

@@ -12,8 +12,8 @@ from tests.factories.users import TeamFactory, UserFactory
 
 @pytest.fixture(autouse=True)
 def _quiet(request, settings, tmp_path):
-    """Files, mails and jobs stay in the test; `services` tests have a real worker instead."""
-    if "services" not in request.keywords:
+    """Files, mails and jobs stay in the test, unless it asks for a real `worker`."""
+    if "worker" not in request.fixturenames:
         celery_app.conf.task_always_eager = True
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -148,6 +148,7 @@ def test_a_new_reminder_time_is_a_new_reminder(rep):
     assert send_reminders(at=now + timedelta(hours=2)) == 1
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_of_many_workers_one_reminds(rep):
     now = timezone.now()

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from crm.numbers import next_number
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_fifty_numbers_at_once_leave_no_gap_and_no_double():
     def ask(n):

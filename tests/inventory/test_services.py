@@ -171,6 +171,7 @@ def test_a_submitted_purchase_is_not_edited_any_more(warehouse):
     assert advance(request, "cancel", by=warehouse).state == "cancelled"
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_twenty_orders_at_once_are_promised_no_piece_twice():
     level = StockLevelFactory(stock=10)

@@ -218,6 +218,7 @@ def test_the_jobs_of_the_night_leave_a_trace(rep):
     assert release_to_pool() == "0"
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_fifty_people_claim_one_lead_and_one_of_them_gets_it(api):
     lead = LeadFactory(pool=PoolFactory(max_held=5, claims_per_day=5))
@@ -241,6 +242,7 @@ def test_fifty_people_claim_one_lead_and_one_of_them_gets_it(api):
     assert Event.objects.filter(name="lead.claimed").count() == 1
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_ten_claims_at_once_by_one_person_do_not_pass_the_limit():
     person = UserFactory(role="rep")

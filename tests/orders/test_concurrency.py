@@ -22,7 +22,7 @@ from tests.factories.orders import (
 )
 from tests.factories.products import ProductFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def together(*works):

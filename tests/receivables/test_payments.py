@@ -255,6 +255,7 @@ def at_once(*acts):
     return results
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_two_allocations_of_one_payment_at_once_never_overspend_it():
     finance = UserFactory(role="finance")
@@ -269,6 +270,7 @@ def test_two_allocations_of_one_payment_at_once_never_overspend_it():
     assert services.differences() == []
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_two_payments_to_one_receivable_at_once_never_overpay_it():
     finance = UserFactory(role="finance")
@@ -285,6 +287,7 @@ def test_two_payments_to_one_receivable_at_once_never_overpay_it():
     assert services.differences() == []
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_orders_of_one_customer_confirmed_at_once_all_count():
     rep = UserFactory(role="rep")

@@ -153,3 +153,37 @@ CASES = [
     ("控制阀开度反馈不准", "repair"),
     ("发票抬头需要更正", "question"),
 ]
+TASKS = ["回访使用情况", "寄送样本", "确认付款时间", "约技术交流", "Send the datasheet"]
+
+# name, kind, first day from today, days, budget, what it cost
+CAMPAIGNS = [
+    ("上海国际泵阀展", "exhibition", -300, 4, 80_000, 76_500),
+    ("水处理线上研讨会", "webinar", -150, 2, 12_000, 9_800),
+    ("老客户备件促销", "mailing", -40, 60, 20_000, 0),
+    ("华南新能源行业拜访月", "calls", 20, 30, 30_000, 0),
+    ("广州水展", "exhibition", 50, 4, 120_000, 0),
+    ("明年经销商大会", "other", 100, 2, 60_000, 0),
+]
+
+# Where a deal waits today, whose team it is with, and when it began.
+WAITING = [
+    ("quotation draft", "east", -28),
+    ("quotation in approval", "east", -28),
+    ("quotation in approval", "south", -28),
+    ("quotation in approval", "overseas", -28),
+    ("contract draft", "south", -75),
+    ("contract in review", "east", -75),
+    ("contract in review", "overseas", -75),
+    ("contract approved", "south", -75),
+    ("contract signing", "east", -75),
+    ("order received", "south", -75),
+    ("order under review", "east", -75),
+    ("order approved", "south", -75),
+    ("order confirmed", "east", -75),
+    ("order fulfilling", "overseas", -75),
+    ("order fulfilling", "east", -75),
+    ("order shipped", "south", -75),
+    ("unpaid", "south", -150),
+    ("low score", "east", -150),
+    ("high score", "south", -150),
+]

@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.test.utils import override_settings
@@ -17,11 +18,12 @@ from accounts.services import (
     create_payment_term,
     set_credit_account,
 )
-from activities.services import create_task, log_activity
-from approvals.models import ApprovalRule
-from approvals.services import create_rule
+from activities.services import TASK_VERBS, create_task, log_activity
+from approvals.models import ApprovalRequest, ApprovalRule
+from approvals.services import approve_request, create_rule
 from crm import lifecycle
 from crm.events import silently
+from crm.imports import without_savepoints
 from crm.models import Company, ExchangeRate
 from inventory import services as inventory
 from inventory.models import StockLevel, Warehouse
@@ -29,7 +31,12 @@ from leads import services as leads
 from orders.models import Carrier
 from performance.management.commands import _demo_data as data
 from performance.management.commands._demo_chain import Deal
-from performance.services import create_target, publish_target
+from performance.services import (
+    REVIEW_VERBS,
+    create_target,
+    freeze_scorecard,
+    publish_target,
+)
 from planning import services as planning
 from products.services import create_category, create_product
 from users.models import Role, User
@@ -38,7 +45,7 @@ from users.services import create_team, create_user
 PASSWORD = "walk-a-deal"
 SEED = 20260101
 ACCOUNTS = 80
-DEALS = 110
+DEALS = 80
 LEADS = 60
 
 
@@ -62,17 +69,23 @@ class Command(BaseCommand):
         self.random = random.Random(SEED)
         self.today = timezone.localdate()
         nobody = "django.core.mail.backends.dummy.EmailBackend"
-        with override_settings(EMAIL_BACKEND=nobody), transaction.atomic(), silently():
+        with (
+            override_settings(EMAIL_BACKEND=nobody),
+            transaction.atomic(),
+            without_savepoints(),
+            silently(),
+        ):
             with self.at(-400):
                 self.make_company()
                 self.make_products()
                 self.make_rules()
-                self.make_campaigns()
+            self.make_campaigns()
             self.make_accounts()
             self.make_targets()
             self.make_deals()
             self.make_leads()
             self.make_tasks()
+            self.make_reviews()
 
     def at(self, days, hour=10):
         """Be at `hour` o'clock, `days` from today; never later than now."""
@@ -100,13 +113,14 @@ class Command(BaseCommand):
                 by=None,
                 username=username,
                 name=name,
-                password=PASSWORD,
                 email=f"{username}@example.com",
                 team=teams[team],
                 roles=list(Role.objects.filter(code=role)),
                 language=language,
                 is_staff=role == "administrator",
             )
+        # Hashed once for all: it takes as long as everything else about a person.
+        User.objects.filter(username__in=self.people).update(password=make_password(PASSWORD))
         for team, username in zip(teams, ("director", "east", "south", "overseas"), strict=True):
             team.manager = self.people[username]
             team.save(update_fields=["manager"])
@@ -202,26 +216,42 @@ class Command(BaseCommand):
         self.sources = [leads.create_source(by=None, name=name) for name in data.SOURCES]
 
     def make_campaigns(self):
-        marketing, director = self.people["marketing"], self.people["director"]
+        """Campaigns as far as their dates and budgets have let them come."""
         self.campaigns = []
-        for name, kind, start, length, budget, cost in (
-            ("上海国际泵阀展", "exhibition", -300, 4, 80_000, 76_500),
-            ("水处理线上研讨会", "webinar", -150, 2, 12_000, 9_800),
-            ("老客户备件促销", "mailing", -40, 60, 20_000, 0),
-            ("华南新能源行业拜访月", "calls", 20, 30, 30_000, 0),
-        ):
-            campaign = planning.create_campaign(
-                by=marketing,
-                name=name,
-                kind=kind,
-                starts_on=self.today + timedelta(days=start),
-                ends_on=self.today + timedelta(days=start + length),
-                budget=budget,
-            )
-            self.campaigns.append((campaign, start, length, cost, director))
+        for name, kind, start, length, budget, cost in data.CAMPAIGNS:
+            with self.at(start - 90):
+                campaign = planning.create_campaign(
+                    by=self.people["marketing"],
+                    name=name,
+                    kind=kind,
+                    starts_on=self.today + timedelta(days=start),
+                    ends_on=self.today + timedelta(days=start + length),
+                    budget=budget,
+                )
+            self.campaigns.append(self.run_campaign(campaign, start, length, cost))
 
-    def run_campaigns(self):
-        """Campaigns live through their dates once there is somebody to approve them."""
+    def run_campaign(self, campaign, start, length, cost):
+        marketing, verbs = self.people["marketing"], planning.CAMPAIGN_VERBS
+        if start > 90:
+            return campaign
+        with self.at(start - 60):
+            campaign = planning.submit_campaign(campaign, by=marketing)
+        if campaign.state == campaign.State.IN_APPROVAL:
+            if start > 0:
+                return campaign
+            with self.at(start - 55):
+                request = ApprovalRequest.objects.get(object_id=campaign.pk, kind="campaign")
+                approve_request(request, by=self.people["director"], comment="同意")
+        if start < 0:
+            with self.at(start):
+                campaign = verbs["start"].run(campaign, by=marketing)
+        if start + length < 0:
+            with self.at(start + length):
+                campaign = verbs["finish"].run(campaign, by=marketing, cost=cost)
+            with self.at(start + length + 14):
+                words = "线索质量好于上一届,下一年度保留。"
+                campaign = verbs["evaluate"].run(campaign, by=marketing, conclusion=words)
+        return campaign
 
     # --- Customers -------------------------------------------------------------------------------
 
@@ -233,7 +263,6 @@ class Command(BaseCommand):
             for (province, city), (trade, industry) in [
                 (self.random.choice(data.CITIES), self.random.choice(data.TRADES))
             ]
-            for _copy in range(1)
         ]
         while len(names) < ACCOUNTS - len(data.OVERSEAS):
             province, city = self.random.choice(data.CITIES)
@@ -311,7 +340,7 @@ class Command(BaseCommand):
 
     def make_targets(self):
         """Quarterly targets of every rep, this quarter and the three before."""
-        quarter = self.today.replace(month=(self.today.month - 1) // 3 * 3 + 1, day=1)
+        quarter = quarter_of(self.today)
         for _n in range(4):
             end = (quarter + timedelta(days=95)).replace(day=1) - timedelta(days=1)
             with self.at((quarter - self.today).days - 5):
@@ -331,13 +360,14 @@ class Command(BaseCommand):
                             value=value,
                         )
                         publish_target(target, by=boss)
-            quarter = (quarter - timedelta(days=1)).replace(day=1)
-            quarter = quarter.replace(month=(quarter.month - 1) // 3 * 3 + 1)
+            quarter = quarter_of(quarter - timedelta(days=1))
 
     def make_deals(self):
         starts = sorted(self.random.randrange(-360, -1) for _n in range(DEALS))
         for number, start in enumerate(starts):
             Deal(self, number, start).live()
+        for number, (until, boss, start) in enumerate(data.WAITING):
+            Deal(self, number, start, until, self.people[boss]).live()
 
     def make_leads(self):
         for number in range(LEADS):
@@ -351,8 +381,11 @@ class Command(BaseCommand):
                     f"{self.random.choice(data.TRADES)[0]}{number}号厂",
                     phone=f"13{self.random.randrange(10**8, 10**9)}",
                     source=self.random.choice(self.sources),
-                    campaign=self.random.choice([None, None, *(row[0] for row in self.campaigns)]),
-                    need=self.random.choice(["", self.random.choice(data.NEEDS)]),
+                    campaign=self.random.choice([None, None, *self.campaigns[:3]]),
+                    need=self.random.choice(data.NEEDS) if number % 2 else "",
+                    has_budget="unknown",
+                    has_authority="yes",
+                    has_timing="unknown",
                     pool=self.pool,
                     **({} if number % 4 == 0 else {"owner": rep}),
                 )
@@ -365,6 +398,8 @@ class Command(BaseCommand):
                 lead.refresh_from_db()
                 if number % 8 == 3:
                     leads.LEAD_VERBS["disqualify"].run(lead, by=rep, reason="暂无采购计划")
+                elif number % 8 == 7:
+                    leads.LEAD_VERBS["qualify"].run(lead, by=rep)
                 elif number % 8 == 6:
                     leads.nurture_lead(
                         lead,
@@ -373,21 +408,46 @@ class Command(BaseCommand):
                     )
 
     def make_tasks(self):
-        for account in self.random.sample(self.accounts, 40):
-            when = timezone.now() + timedelta(days=self.random.randrange(-4, 12), hours=2)
-            with self.at(-6):
-                create_task(
+        """Tasks late, for today and to come; a few are done."""
+        days = (-6, -3, -1, 0, 0, 0, 1, 2, 4, 7, 11)
+        accounts = self.random.sample(self.accounts, min(44, len(self.accounts)))
+        for number, account in enumerate(accounts):
+            day = self.today + timedelta(days=days[number % len(days)])
+            when = timezone.make_aware(datetime.combine(day, time(9 + number % 8)))
+            with self.at(-8):
+                task = create_task(
                     by=account.owner,
                     target=account,
-                    subject=self.random.choice(
-                        [
-                            "回访使用情况",
-                            "寄送样本",
-                            "确认付款时间",
-                            "约技术交流",
-                            "Send the datasheet",
-                        ]
-                    ),
+                    subject=self.random.choice(data.TASKS),
                     due_at=when,
                     remind_at=when - timedelta(hours=1),
                 )
+            if number % 11 == 0:
+                with self.at(-7):
+                    TASK_VERBS["finish"].run(task, by=account.owner)
+
+    def make_reviews(self):
+        """The last quarter of every rep, the talk about it at different points."""
+        end = quarter_of(self.today) - timedelta(days=1)
+        verbs = REVIEW_VERBS
+        for number, rep in enumerate(self.reps):
+            boss = rep.superior
+            with self.at(0):
+                card = freeze_scorecard(person=rep, starts_on=quarter_of(end), ends_on=end, by=boss)
+                review = card.review
+                if number > 2:
+                    continue
+                words = "重点客户推进较好,新客户开发不足。"
+                review = verbs["assess"].run(review, by=rep, self_assessment=words)
+                if number > 1:
+                    continue
+                review = verbs["share"].run(
+                    review, by=boss, feedback="回款及时,继续保持。", rating=4, agreed="每周两次拜访"
+                )
+                if number == 0:
+                    verbs["acknowledge"].run(review, by=rep)
+
+
+def quarter_of(day):
+    """The first day of the quarter of `day`."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)

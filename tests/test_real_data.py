@@ -1,0 +1,162 @@
+"""Two public data sets, taken over whole through the services: their known figures come out."""
+
+import os
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+
+from accounts.models import Account
+from crm.delivery import check_figures
+from crm.imports import rows, us_date
+from crm.models import Event, Notification
+from inventory.models import StockLevel
+from opportunities.models import Opportunity
+from orders.models import Carrier, Order, OrderLine, Shipment
+from products.models import Product
+from users.models import Team, User
+
+DATA = Path(os.environ.get("CLOSELOOP_DATA", settings.ROOT.parent / "shared" / "data"))
+
+
+def loaded(name):
+    """A fixture that loads a data set once for all its tests, and takes it away afterwards."""
+
+    @pytest.fixture(scope="class")
+    def load(django_db_setup, django_db_blocker):
+        folder = DATA / name
+        if not folder.is_dir():
+            pytest.skip(f"{folder} is not there; CLOSELOOP_DATA names another place")
+
+        def run():
+            text = StringIO()
+            call_command(f"load_{name}", str(folder), stdout=text)
+            return text.getvalue()
+
+        with django_db_blocker.unblock(), transaction.atomic():
+            run.report = run()
+            yield run
+            transaction.set_rollback(True)
+
+    return load
+
+
+maven_crm = loaded("maven_crm")
+northwind = loaded("northwind")
+
+
+def counted():
+    models = (Account, Product, User, Team, Opportunity, Order, OrderLine, Shipment, Event)
+    return {model: model.objects.count() for model in models}
+
+
+@pytest.mark.xdist_group("maven_crm")
+class TestMaven:
+    def test_agents_sit_under_managers_and_regional_offices(self, maven_crm):
+        agents = User.objects.filter(username__startswith="maven.", roles__code="rep")
+        assert agents.count() == 35
+        assert {agent.team.manager.roles.get().code for agent in agents} == {"manager"}
+        offices = {agent.team.parent.name for agent in agents}
+        assert offices == {"Central", "East", "West"}
+
+    def test_subsidiaries_lie_under_their_parents(self, maven_crm):
+        listed = [row for _line, row in rows(DATA / "maven_crm", "accounts.csv")]
+        assert Account.objects.count() == len(listed) == 85
+        for row in listed:
+            parent = Account.objects.get(name=row["account"]).parent
+            assert (parent.name if parent else "") == row["subsidiary_of"]
+        assert not Account.objects.filter(industry="technolgy").exists()
+
+    def test_the_pipeline_is_whole(self, maven_crm):
+        assert Product.objects.count() == 7
+        found = Opportunity.objects.order_by().values_list("state").annotate(Count("pk"))
+        assert dict(found) == {
+            "won": 4238,
+            "lost": 2473,
+            "presentation": 1589,
+            "needs": 500,
+        }
+        won = Opportunity.objects.filter(state="won")
+        assert won.aggregate(sum=Sum("amount"))["sum"] == 10_005_534
+        assert Opportunity.objects.filter(account=None).count() == 1425
+        assert "opportunities without an account, kept: 1,425" in maven_crm.report
+        assert "product 'GTXPro' read as 'GTX Pro'" in maven_crm.report
+        assert "refused: 0" in maven_crm.report
+
+    def test_a_second_run_doubles_nothing_and_nobody_is_told(self, maven_crm):
+        before = counted()
+        report = maven_crm()
+        assert counted() == before
+        assert "opportunities: 0 made, 8,800 matched" in report
+        assert not Notification.objects.exists()
+        assert check_figures() == "0"
+
+
+@pytest.mark.xdist_group("northwind")
+class TestNorthwind:
+    def test_people_report_to_their_managers(self, northwind):
+        listed = {
+            row["employeeid"]: row for _line, row in rows(DATA / "northwind", "employees.csv")
+        }
+        assert len(listed) == User.objects.filter(username__startswith="northwind.").count() == 9
+        for row in listed.values():
+            person = User.objects.get(name=f"{row['firstname']} {row['lastname']}")
+            above = listed.get(row["reportsto"])
+            superior = person.superior.name if person.superior else None
+            assert superior == (f"{above['firstname']} {above['lastname']}" if above else None)
+
+    def test_stock_ends_as_the_file_says(self, northwind):
+        assert Account.objects.count() == 91
+        assert Product.objects.count() == 77
+        for _line, row in rows(DATA / "northwind", "products.csv"):
+            level = StockLevel.objects.get(product__name=row["productname"])
+            assert level.on_hand == max(int(row["unitsinstock"]), 0), row
+            assert level.reorder_point == int(row["reorderlevel"])
+            assert level.on_hand == level.moves.aggregate(sum=Sum("quantity", default=0))["sum"]
+            off_sale = row["discontinued"] == "1"
+            assert level.product.state == ("off_sale" if off_sale else "on_sale")
+        assert "negative stock, read as none: 3" in northwind.report
+
+    def test_orders_are_whole_to_the_cent(self, northwind):
+        assert Order.objects.count() == 830
+        assert OrderLine.objects.count() == 2155
+        assert Account.objects.filter(orders__isnull=False).distinct().count() == 89
+        assert Order.objects.aggregate(sum=Sum("amount"))["sum"] == Decimal("1265793.04")
+        assert "1,265,793.04; unrounded they come to 1,265,793.0395" in northwind.report
+        assert "repeated rows of orders.csv, taken once: 6" in northwind.report
+        assert "order lines with an empty discount, read as none: 11" in northwind.report
+        assert "refused: 0" in northwind.report
+
+    def test_goods_left_with_their_carrier_on_their_day(self, northwind):
+        carriers = {
+            row["shipperid"]: row["companyname"]
+            for _line, row in rows(DATA / "northwind", "shippers.csv")
+        }
+        assert Carrier.objects.count() == 6
+        found = {
+            order.customer_reference: order
+            for order in Order.objects.prefetch_related("shipments__carrier")
+        }
+        for _line, row in rows(DATA / "northwind", "orders.csv"):
+            order = found[row["orderid"]]
+            on = us_date(row["shippeddate"])
+            assert order.shipped_on == on
+            assert order.ordered_on == us_date(row["orderdate"])
+            sent = [shipment.carrier.name for shipment in order.shipments.all()]
+            assert sent == ([carriers[row["shipvia"]]] if on else [])
+        assert Order.objects.filter(shipped_on=None).count() == 21
+        late = OrderLine.objects.filter(Q(order__shipped_on=None) | Q(shipped=F("quantity")))
+        assert late.count() == 2155
+
+    def test_a_second_run_doubles_nothing_and_nobody_is_told(self, northwind):
+        before = counted()
+        report = northwind()
+        assert counted() == before
+        assert "orders: 0 made, 830 matched" in report
+        assert not Notification.objects.exists()
+        assert check_figures() == "0"
