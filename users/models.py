@@ -162,6 +162,8 @@ class User(Permitted, AbstractUser):
         ]
 
     def __str__(self):
+        if self.is_system:
+            return gettext("System")
         return self.name or self.get_full_name() or self.username
 
     def get_absolute_url(self):
