@@ -18,7 +18,12 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 LAPTOP = {"width": 1440, "height": 900}
-CHINA = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+DESK = {
+    "viewport": LAPTOP,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "reduced_motion": "reduce",
+}
 PHONE = {"width": 360, "height": 740}
 
 
@@ -31,7 +36,14 @@ def _browser_at_hand():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(_browser_at_hand, browser_type_launch_args):
-    return {**browser_type_launch_args, "executable_path": chromium(), "args": ARGUMENTS}
+    # Of what the browser itself writes into forms.
+    env = {**os.environ, "LANGUAGE": "zh_CN"}
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": ARGUMENTS,
+        "env": env,
+    }
 
 
 @pytest.fixture
@@ -52,7 +64,7 @@ def desk(transactional_db, live_server, new_context, watch, request):
 
     def sit_down(person, **options):
         cache.clear()
-        page = new_context(**{"viewport": LAPTOP, **CHINA, **options}).new_page()
+        page = new_context(**{**DESK, **options}).new_page()
         watch.look_at(page)
         desk = Desk(page, live_server.url, person, folder)
         if person:
@@ -65,8 +77,9 @@ def desk(transactional_db, live_server, new_context, watch, request):
 
 
 @pytest.fixture
-def cast(rep, manager, legal, warehouse, finance, service):
-    """The people by role, under names that say in Chinese what they do."""
+def cast(settings, rep, manager, legal, warehouse, finance, service):
+    """The people of a Chinese company by role, under names that say what they do."""
+    settings.LANGUAGE_CODE = "zh-hans"
     people = {
         "rep": (rep, "销售代表"),
         "manager": (manager, "销售经理"),

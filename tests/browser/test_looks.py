@@ -42,7 +42,12 @@ def pages(cast):
     planned(order, 3)
     for days in (10, -10, -45, -100):
         due = today + timedelta(days=days)
-        ReceivableFactory(account=deal.account, due_on=due, amount=Decimal("987654.32"))
+        ReceivableFactory(
+            account=deal.account,
+            order__number=f"SO-DUE-{due:%m%d}",
+            due_on=due,
+            amount=Decimal("987654.32"),
+        )
     survey = SurveyFactory(sent=True, rep=rep, token="a-survey-to-look-at")
     return {
         "my-day": "/",
@@ -84,14 +89,15 @@ def test_a_card_dropped_on_a_column_runs_the_verb(cast, desk):
     rep = desk(cast["rep"])
     rep.go("/leads/board/")
     column = rep.page.locator("[data-cards][data-state=working]")
-    rep.page.locator("[data-card]", has_text=dragged.name).drag_to(column)
+    with rep.page.expect_response(f"**/leads/{dragged.pk}/move/"):
+        rep.page.locator("[data-card]", has_text=dragged.name).drag_to(column)
     expect(column).to_contain_text(dragged.name)
-    rep.settle()
     assert Lead.objects.get(pk=dragged.pk).state == "working"
 
     card = rep.page.locator("[data-card]", has_text=sent.name)
     card.locator("summary").click()
-    card.locator("button[value=working]").click()
+    with rep.page.expect_response(f"**/leads/{sent.pk}/move/"):
+        card.locator("button[value=working]").click()
     expect(column).to_contain_text(sent.name)
     assert Lead.objects.get(pk=sent.pk).state == "working"
 
