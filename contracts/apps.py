@@ -1,6 +1,8 @@
 from django.apps import apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from crm.apps import AppBase
 
@@ -9,9 +11,11 @@ def add_defaults(using, **kwargs):
     from contracts.services.templates import default_template, ensure_legal_review
 
     if using == "default":
-        default_template()
-        for kind in ("contract", "amendment"):
-            ensure_legal_review(kind)
+        # The command migrate itself speaks no language.
+        with override(settings.LANGUAGE_CODE):
+            default_template()
+            for kind in ("contract", "amendment"):
+                ensure_legal_review(kind)
 
 
 class ContractsConfig(AppBase):

@@ -134,7 +134,8 @@ def clauses_table(contract, user):
 
 
 def checks_table(checks, user):
-    columns = ("text", Column("passed", value=verdict), "note", "checked_by", "checked_at")
+    who = Column("checked_by", _("checked by"))
+    columns = ("text", Column("passed", value=verdict), "note", who, "checked_at")
     return table(_("Compliance checklist"), ComplianceCheck, columns, checks, user)
 
 

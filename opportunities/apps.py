@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from crm.apps import AppBase
 
@@ -8,7 +10,9 @@ def add_default_process(using, **kwargs):
     from opportunities.services.processes import default_process
 
     if using == "default":
-        default_process()
+        # The command migrate itself speaks no language.
+        with override(settings.LANGUAGE_CODE):
+            default_process()
 
 
 class OpportunitiesConfig(AppBase):

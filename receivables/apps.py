@@ -1,7 +1,8 @@
 from django.apps import apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from crm.apps import AppBase
 
@@ -13,7 +14,10 @@ def add_rule(using, **kwargs):
 
     if using != "default" or ApprovalRule.objects.filter(kind="write_off").exists():
         return
-    rule = ApprovalRule.objects.create(kind="write_off", name=gettext_noop("Every write-off"))
+    # The command migrate itself speaks no language.
+    with override(settings.LANGUAGE_CODE):
+        name = gettext("Every write-off")
+    rule = ApprovalRule.objects.create(kind="write_off", name=name)
     manager = Role.objects.get(code="manager")
     rule.levels.create(approver=Approver.ROLE, role=manager, position=1)
 

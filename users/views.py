@@ -98,7 +98,7 @@ class RolePages(Pages):
     model = Role
     has_contacts = False
     columns = (
-        "name",
+        Column("name", value=str, sort="name"),
         "scope",
         Column(
             "people", label=gettext_lazy("people"), value=lambda r: len(r.users.all()), numeric=True

@@ -29,7 +29,10 @@ class SurveyTemplate(RecordModel):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     trigger = models.CharField(
-        _("sent"), max_length=10, choices=Trigger.choices, default=Trigger.MANUAL
+        pgettext_lazy("trigger", "sent"),
+        max_length=10,
+        choices=Trigger.choices,
+        default=Trigger.MANUAL,
     )
     days_after = models.PositiveSmallIntegerField(_("days after"), default=7)
     valid_days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
