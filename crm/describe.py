@@ -29,11 +29,16 @@ def action(event):
     return event.name
 
 
-def details(event):
-    """The change in rows: [{label, old, new}] with field labels and values in words."""
+def details(event, hidden=()):
+    """The change in rows: [{label, old, new}] with field labels and values in words.
+
+    hidden: names of fields left out, see RecordModel.hidden_from.
+    """
     model = _model(event)
     rows = []
     for name, (old, new) in event.data.get("changes", {}).items():
+        if name in hidden:
+            continue
         field = model and next((f for f in model._meta.get_fields() if f.name == name), None)
         label = getattr(field, "verbose_name", name)
         rows.append({"label": str(label), "old": words(field, old), "new": words(field, new)})

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from crm import celery, describe, events, menu
 from crm.home import cards
 from crm.journey import journey as journey_stages
-from crm.models import Attachment, Comment, Event, JobRun
+from crm.models import Attachment, Comment, Event, JobRun, RecordModel
 from crm.pages import Pages
 
 events.label("comment.added", gettext_lazy("Comment"))
@@ -138,6 +138,7 @@ def _timeline(request, obj, status=200, **extra):
     if before.isdigit():
         rows = rows.filter(pk__lt=int(before))
     rows = list(rows[: HISTORY + 1])
+    hidden = obj.hidden_from(request.user) if isinstance(obj, RecordModel) else set()
     url = reverse("crm:timeline", args=kind)
     context = {
         "entries": [
@@ -145,7 +146,7 @@ def _timeline(request, obj, status=200, **extra):
                 "at": event.at,
                 "actor": event.actor,
                 "text": describe.action(event),
-                "detail": describe.details(event) or describe.remark(event),
+                "detail": describe.details(event, hidden) or describe.remark(event),
                 "icon": ICONS.get(event.name.partition(".")[0], "history"),
             }
             for event in rows[:HISTORY]
@@ -217,13 +218,16 @@ def attach(request, app_label, model, pk):
             status=422,
             attach_error=_("The file is too large: %(most)s at most.") % {"most": most},
         )
-    add_attachment(obj, upload, by=request.user, kind=request.POST.get("kind", "")[:40])
+    add_attachment(obj, upload, by=request.user)
     return _timeline(request, obj)
 
 
 @transaction.atomic
 def add_attachment(obj, upload, *, by, kind=""):
-    """Keep an uploaded file with a record; `kind` such as "signed_copy" gives it a meaning."""
+    """Keep an uploaded file with a record; `kind` such as "signed_copy" gives it a meaning.
+
+    A meaning is given by the verb that has the right to, never by whoever uploads a file.
+    """
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -17,6 +17,10 @@ class LeadViewSet(DuplicateMixin, CrmViewSet):
     edit_service = services.edit_lead
     related = ("owner",)
 
+    def orderings(self):
+        # In the pool they are shown in part; the order would tell the rest.
+        return super().orderings() - {"phone", "email", "wechat"}
+
     def get_object(self):
         if self.action != "verb_claim":
             return super().get_object()

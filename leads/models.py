@@ -229,6 +229,9 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
         """The pool whose rules apply: its own, else the default one; None when there is none."""
         return self.pool or Pool.objects.default()
 
+    def hidden_from(self, user):
+        return set() if self.owner_id else {"phone", "email", "wechat"}
+
     @property
     def shown_phone(self):
         """The number, but only its ends while the lead lies in the pool."""

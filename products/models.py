@@ -90,6 +90,9 @@ class Product(StatefulModel, RecordModel):
     def __str__(self):
         return f"{self.code} {self.name}"
 
+    def hidden_from(self, user):
+        return set() if user.has_perm("products.view_cost") else {"cost"}
+
     @transition(
         state,
         State.OFF_SALE,

@@ -246,6 +246,13 @@ class Delegation(RecordModel):
     class QuerySet(RecordQuerySet):
         owner_field = "user"
 
+        def permitted(self, user, permission):
+            """By scope; only administrators change whom somebody else has chosen."""
+            rows = super().permitted(user, permission)
+            if permission == "users.view_delegation" or user.has_perm("users.change_user"):
+                return rows
+            return rows.filter(user=user)
+
         def on(self, day):
             return self.filter(is_active=True, starts_on__lte=day, ends_on__gte=day)
 

@@ -61,8 +61,13 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         return rows
 
     def orderings(self):
-        """Fields by which lists can be ordered: any plain column of the record."""
-        return {f.name for f in self.model._meta.concrete_fields if not f.is_relation} | {"pk"}
+        """Fields by which lists can be ordered: the plain columns that the person is shown.
+
+        A cursor holds the value of the last row: to order by a field is to read it.
+        """
+        shown = {field.source for field in self.get_serializer().fields.values()}
+        columns = {f.name for f in self.model._meta.concrete_fields if not f.is_relation}
+        return columns & shown | {"pk", self.ordering.lstrip("-")}
 
     def represent(self, obj):
         data = self.get_serializer(obj).data

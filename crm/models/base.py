@@ -58,6 +58,10 @@ class RecordModel(Permitted, models.Model):
     def get_absolute_url(self):
         return reverse(f"{self._meta.app_label}:{self._meta.model_name}_detail", args=[self.pk])
 
+    def hidden_from(self, user):
+        """Names of fields whose values `user` is not shown though they see the record."""
+        return set()
+
     def protected_fields(self):
         return {f.attname for f in self._meta.concrete_fields if getattr(f, "protected", False)}
 
