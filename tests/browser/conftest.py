@@ -36,14 +36,7 @@ def _browser_at_hand():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(_browser_at_hand, browser_type_launch_args):
-    # Of what the browser itself writes into forms.
-    env = {**os.environ, "LANGUAGE": "zh_CN"}
-    return {
-        **browser_type_launch_args,
-        "executable_path": chromium(),
-        "args": ARGUMENTS,
-        "env": env,
-    }
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": ARGUMENTS}
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ PARTS = ["1244.53", "2489.06", "414.84"]
 @pytest.fixture
 def goods(transactional_db):
     """What the company has set up before the first lead: goods, stock, terms and a rule."""
-    pump = ProductFactory(code="PUMP", name="离心泵", price=Decimal("1234.56"), cost=700)
-    seal = ProductFactory(code="SEAL", name="密封圈", price=Decimal("89.99"), cost=30)
+    pump = ProductFactory(code="PUMP", name="离心泵", unit="台", price=Decimal("1234.56"), cost=700)
+    seal = ProductFactory(code="SEAL", name="密封圈", unit="个", price=Decimal("89.99"), cost=30)
     store = WarehouseFactory(name="苏州仓")
     Carrier.objects.create(name="顺达物流")
     inventory.receive(pump, store, Decimal(2), by=None)
