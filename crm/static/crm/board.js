@@ -7,8 +7,11 @@
 
   // After a verb's dialog the card may be elsewhere; after "cancel" it is where it was.
   document.addEventListener("closeloop:dialog-closed", refresh);
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.matches?.("[data-move]") && event.detail.xhr.status === 204) refresh();
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, xhr } = event.detail;
+    if (!elt.matches?.("[data-move]")) return;
+    // The card may be gone by the time of the answer, as the board was read anew meanwhile.
+    xhr.addEventListener("load", () => xhr.status === 204 && refresh());
   });
 
   const move = async (card, state) => {
