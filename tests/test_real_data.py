@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.test import TestCase
 
 from accounts.models import Account
 from crm.delivery import check_figures
@@ -24,30 +24,14 @@ from users.models import Team, User
 DATA = Path(os.environ.get("CLOSELOOP_DATA", settings.ROOT.parent / "shared" / "data"))
 
 
-def loaded(name):
-    """A fixture that loads a data set once for all its tests, and takes it away afterwards."""
-
-    @pytest.fixture(scope="class")
-    def load(django_db_setup, django_db_blocker):
-        folder = DATA / name
-        if not folder.is_dir():
-            pytest.skip(f"{folder} is not there; CLOSELOOP_DATA names another place")
-
-        def run():
-            text = StringIO()
-            call_command(f"load_{name}", str(folder), stdout=text)
-            return text.getvalue()
-
-        with django_db_blocker.unblock(), transaction.atomic():
-            run.report = run()
-            yield run
-            transaction.set_rollback(True)
-
-    return load
-
-
-maven_crm = loaded("maven_crm")
-northwind = loaded("northwind")
+def load(name):
+    """Load a data set, or skip where it is not; return the report."""
+    folder = DATA / name
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there; CLOSELOOP_DATA names another place")
+    text = StringIO()
+    call_command(f"load_{name}", str(folder), stdout=text)
+    return text.getvalue()
 
 
 def counted():
@@ -56,15 +40,19 @@ def counted():
 
 
 @pytest.mark.xdist_group("maven_crm")
-class TestMaven:
-    def test_agents_sit_under_managers_and_regional_offices(self, maven_crm):
+class TestMaven(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.report = load("maven_crm")
+
+    def test_agents_sit_under_managers_and_regional_offices(self):
         agents = User.objects.filter(username__startswith="maven.", roles__code="rep")
         assert agents.count() == 35
         assert {agent.team.manager.roles.get().code for agent in agents} == {"manager"}
         offices = {agent.team.parent.name for agent in agents}
         assert offices == {"Central", "East", "West"}
 
-    def test_subsidiaries_lie_under_their_parents(self, maven_crm):
+    def test_subsidiaries_lie_under_their_parents(self):
         listed = [row for _line, row in rows(DATA / "maven_crm", "accounts.csv")]
         assert Account.objects.count() == len(listed) == 85
         for row in listed:
@@ -72,7 +60,7 @@ class TestMaven:
             assert (parent.name if parent else "") == row["subsidiary_of"]
         assert not Account.objects.filter(industry="technolgy").exists()
 
-    def test_the_pipeline_is_whole(self, maven_crm):
+    def test_the_pipeline_is_whole(self):
         assert Product.objects.count() == 7
         found = Opportunity.objects.order_by().values_list("state").annotate(Count("pk"))
         assert dict(found) == {
@@ -84,13 +72,13 @@ class TestMaven:
         won = Opportunity.objects.filter(state="won")
         assert won.aggregate(sum=Sum("amount"))["sum"] == 10_005_534
         assert Opportunity.objects.filter(account=None).count() == 1425
-        assert "opportunities without an account, kept: 1,425" in maven_crm.report
-        assert "product 'GTXPro' read as 'GTX Pro'" in maven_crm.report
-        assert "refused: 0" in maven_crm.report
+        assert "opportunities without an account, kept: 1,425" in self.report
+        assert "product 'GTXPro' read as 'GTX Pro'" in self.report
+        assert "refused: 0" in self.report
 
-    def test_a_second_run_doubles_nothing_and_nobody_is_told(self, maven_crm):
+    def test_a_second_run_doubles_nothing_and_nobody_is_told(self):
         before = counted()
-        report = maven_crm()
+        report = load("maven_crm")
         assert counted() == before
         assert "opportunities: 0 made, 8,800 matched" in report
         assert not Notification.objects.exists()
@@ -98,8 +86,12 @@ class TestMaven:
 
 
 @pytest.mark.xdist_group("northwind")
-class TestNorthwind:
-    def test_people_report_to_their_managers(self, northwind):
+class TestNorthwind(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.report = load("northwind")
+
+    def test_people_report_to_their_managers(self):
         listed = {
             row["employeeid"]: row for _line, row in rows(DATA / "northwind", "employees.csv")
         }
@@ -110,7 +102,7 @@ class TestNorthwind:
             superior = person.superior.name if person.superior else None
             assert superior == (f"{above['firstname']} {above['lastname']}" if above else None)
 
-    def test_stock_ends_as_the_file_says(self, northwind):
+    def test_stock_ends_as_the_file_says(self):
         assert Account.objects.count() == 91
         assert Product.objects.count() == 77
         for _line, row in rows(DATA / "northwind", "products.csv"):
@@ -120,19 +112,19 @@ class TestNorthwind:
             assert level.on_hand == level.moves.aggregate(sum=Sum("quantity", default=0))["sum"]
             off_sale = row["discontinued"] == "1"
             assert level.product.state == ("off_sale" if off_sale else "on_sale")
-        assert "negative stock, read as none: 3" in northwind.report
+        assert "negative stock, read as none: 3" in self.report
 
-    def test_orders_are_whole_to_the_cent(self, northwind):
+    def test_orders_are_whole_to_the_cent(self):
         assert Order.objects.count() == 830
         assert OrderLine.objects.count() == 2155
         assert Account.objects.filter(orders__isnull=False).distinct().count() == 89
         assert Order.objects.aggregate(sum=Sum("amount"))["sum"] == Decimal("1265793.04")
-        assert "1,265,793.04; unrounded they come to 1,265,793.0395" in northwind.report
-        assert "repeated rows of orders.csv, taken once: 6" in northwind.report
-        assert "order lines with an empty discount, read as none: 11" in northwind.report
-        assert "refused: 0" in northwind.report
+        assert "1,265,793.04; unrounded they come to 1,265,793.0395" in self.report
+        assert "repeated rows of orders.csv, taken once: 6" in self.report
+        assert "order lines with an empty discount, read as none: 11" in self.report
+        assert "refused: 0" in self.report
 
-    def test_goods_left_with_their_carrier_on_their_day(self, northwind):
+    def test_goods_left_with_their_carrier_on_their_day(self):
         carriers = {
             row["shipperid"]: row["companyname"]
             for _line, row in rows(DATA / "northwind", "shippers.csv")
@@ -153,9 +145,9 @@ class TestNorthwind:
         late = OrderLine.objects.filter(Q(order__shipped_on=None) | Q(shipped=F("quantity")))
         assert late.count() == 2155
 
-    def test_a_second_run_doubles_nothing_and_nobody_is_told(self, northwind):
+    def test_a_second_run_doubles_nothing_and_nobody_is_told(self):
         before = counted()
-        report = northwind()
+        report = load("northwind")
         assert counted() == before
         assert "orders: 0 made, 830 matched" in report
         assert not Notification.objects.exists()

@@ -15,10 +15,10 @@ from django.db import connection
 from crm.celery import app
 from tests.requirements import require
 
-QUEUE = "closeloop-test"
+NAME = "closeloop-test@localhost"
 
 
-def wait_until(come_true, what, seconds=40):
+def wait_until(come_true, what, seconds=60):
     """Return what `come_true` gives as soon as that is something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -33,19 +33,19 @@ class Worker:
 
     def __init__(self, log: Path, mails: Path):
         self.log, self.mails = log, mails
-        self.name = f"{QUEUE}@localhost"
 
     def start(self):
         url = urlsplit(os.environ["DATABASE_URL"])
         environment = {
             **os.environ,
             "DATABASE_URL": url._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
-            "EMAIL_URL": f"filemail://{self.mails}",
+            # The first slash of the path is the address's own.
+            "EMAIL_URL": f"filemail:///{self.mails}",
         }
         command = "celery -A crm worker --pool prefork --concurrency 1 --loglevel INFO"
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command.split(), "-n", self.name, "-Q", QUEUE],
+                [sys.executable, "-m", *command.split(), "-n", NAME],
                 env=environment,
                 cwd=settings.ROOT,
                 stdout=log,
@@ -80,14 +80,10 @@ class Worker:
 @pytest.fixture
 def worker(transactional_db, tmp_path):
     require("services")
-    # A queue of its own, so that no other worker on this broker takes the jobs.
-    with app.connection_for_write() as broker:
-        app.amqp.queues[QUEUE](broker.default_channel).purge()
-    usual, app.conf.task_default_queue = app.conf.task_default_queue, QUEUE
+    app.control.purge()
     worker = Worker(tmp_path / "worker.log", tmp_path / "mails")
     try:
         worker.start()
         yield worker
     finally:
         worker.stop()
-        app.conf.task_default_queue = usual

@@ -12,7 +12,7 @@ from leads.models import Lead
 from leads.services import assign_lead, company_today, warn_before_release
 from leads.tasks import release_to_pool
 from tests.factories.leads import LeadFactory, PoolFactory
-from tests.services.conftest import QUEUE, wait_until
+from tests.services.conftest import NAME, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -76,6 +76,5 @@ def is_somebody_waiting():
 
 
 def test_the_worker_knows_every_job_of_the_clock(worker):
-    [known] = app.control.inspect([worker.name], timeout=10).registered().values()
+    [known] = app.control.inspect([NAME], timeout=10).registered().values()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(known)
-    assert QUEUE in str(app.control.inspect([worker.name], timeout=10).active_queues())

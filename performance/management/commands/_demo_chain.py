@@ -71,6 +71,7 @@ class Deal:
 
     def sell(self):
         deal = self.open()
+        self.reach("needs")
         with self.at(self.random.randrange(2, 8), 11):
             lines = self.needs()
             sheet = deals.create_needs_sheet(
@@ -91,6 +92,7 @@ class Deal:
             )
             deals.judge_needs_sheet(sheet, by=self.rep, is_feasible=True, judgement="可按期交付")
             deal = deals.OPPORTUNITY_VERBS["present"].run(deal, by=self.rep)
+        self.reach("presentation")
         with self.at(self.random.randrange(4, 12), 14):
             demo = deals.create_demo(
                 by=self.rep,

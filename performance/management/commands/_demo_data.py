@@ -167,6 +167,10 @@ CAMPAIGNS = [
 
 # Where a deal waits today, whose team it is with, and when it began.
 WAITING = [
+    ("needs", "east", -5),
+    ("needs", "overseas", -3),
+    ("presentation", "east", -16),
+    ("presentation", "south", -14),
     ("quotation draft", "east", -28),
     ("quotation in approval", "east", -28),
     ("quotation in approval", "south", -28),
