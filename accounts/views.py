@@ -175,6 +175,7 @@ class ContactPages(Pages):
 
 class AddressPages(Pages):
     model = Address
+    has_contacts = False
     columns = ("street", "account", "kind", "city", "recipient", "phone", "is_default")
     filterset = AddressFilter
     form = AddressForm
@@ -202,6 +203,7 @@ class AddressPages(Pages):
 
 class AccountClassPages(Pages):
     model = AccountClass
+    has_contacts = False
     columns = ("code", "name", "visit_days", "policy")
     order = "code"
     filterset = AccountClassFilter
@@ -215,6 +217,7 @@ class AccountClassPages(Pages):
 
 class PaymentTermPages(Pages):
     model = PaymentTerm
+    has_contacts = False
     columns = ("name", Column("parts", _("Parts"), value=services.describe_term), "is_active")
     order = "name"
     filterset = PaymentTermFilter

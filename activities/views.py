@@ -48,6 +48,7 @@ PRIORITY = Column("priority", badge=lambda task: PRIORITY_BADGES.get(task.priori
 
 class ActivityPages(Pages):
     model = Activity
+    has_contacts = False
     columns = ("subject", "kind", ABOUT, "owner", "happened_at", "minutes")
     order = "-happened_at"
     filterset = ActivityFilter
@@ -71,6 +72,7 @@ class ActivityPages(Pages):
 
 class TaskPages(Pages):
     model = Task
+    has_contacts = False
     columns = ("subject", ABOUT, "owner", DUE, PRIORITY, "state")
     order = "due_at"
     filterset = TaskFilter

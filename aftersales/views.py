@@ -194,6 +194,7 @@ class ReturnPages(Pages):
 
 class SurveyPages(Pages):
     model = Survey
+    has_contacts = False
     columns = (
         # Without a link of its own, so that it leads to the survey.
         Column("account", gettext_lazy("customer"), value=lambda survey: str(survey.account)),
@@ -268,6 +269,7 @@ class ImprovementPages(Pages):
 
 class ReturnPolicyPages(Pages):
     model = ReturnPolicy
+    has_contacts = False
     columns = ("name", "is_default", "refund_days", "replacement_days", "repair_days")
     order = "name"
     filterset = filters.ReturnPolicyFilter
@@ -286,6 +288,7 @@ class ReturnPolicyPages(Pages):
 
 class SurveyTemplatePages(Pages):
     model = SurveyTemplate
+    has_contacts = False
     columns = ("name", "trigger", "days_after", "cap_days", "low_score", "is_active")
     order = "name"
     filterset = filters.SurveyTemplateFilter

@@ -208,6 +208,7 @@ class ClausesPage(FormPage):
 
 class ContractTemplatePages(Pages):
     model = ContractTemplate
+    has_contacts = False
     columns = ("name", "is_default", "is_active")
     order = "name"
     filterset = filters.ContractTemplateFilter

@@ -21,6 +21,7 @@ MOVE_COLUMNS = ("at", "kind", "quantity", "reference", "reason", "by")
 
 class WarehousePages(Pages):
     model = Warehouse
+    has_contacts = False
     columns = ("code", "name", "address", "priority", "is_active")
     order = "priority"
     filterset = WarehouseFilter
@@ -47,6 +48,7 @@ def _reorder_badge(level):
 
 class StockLevelPages(Pages):
     model = StockLevel
+    has_contacts = False
     columns = (
         Column("product", _("Product"), value=lambda x: str(x.product), sort="product__code"),
         "warehouse",
@@ -86,6 +88,7 @@ class StockMovePages(Pages):
     """The ledger: to be read, never written by hand."""
 
     model = StockMove
+    has_contacts = False
     columns = (
         "at",
         Column("level__product", value=lambda move: str(move.level.product), label=_("Product")),
@@ -114,6 +117,7 @@ class StockMovePages(Pages):
 
 class PurchaseRequestPages(Pages):
     model = PurchaseRequest
+    has_contacts = False
     columns = (
         Column("number", _("Request"), value=str),
         "state",

@@ -111,6 +111,7 @@ def duplicates(request):
 
 class SourcePages(Pages):
     model = Source
+    has_contacts = False
     columns = ("name", "is_active")
     order = "name"
     filterset = SourceFilter
@@ -124,6 +125,7 @@ class SourcePages(Pages):
 
 class PoolPages(Pages):
     model = Pool
+    has_contacts = False
     columns = (
         "name",
         "is_default",

@@ -255,6 +255,7 @@ class ExceptionPages(Pages):
 
 class CarrierPages(Pages):
     model = Carrier
+    has_contacts = False
     columns = ("name", "phone", "is_active")
     order = "name"
     filterset = CarrierFilter

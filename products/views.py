@@ -10,6 +10,7 @@ from products.models import Category, Product
 
 class ProductPages(Pages):
     model = Product
+    has_contacts = False
     columns = ("code", "name", "category", "state", "unit", "price", "tax_rate")
     order = "code"
     filterset = ProductFilter
@@ -33,6 +34,7 @@ class ProductPages(Pages):
 
 class CategoryPages(Pages):
     model = Category
+    has_contacts = False
     columns = ("name", "parent", "description")
     order = "name"
     filterset = CategoryFilter

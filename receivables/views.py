@@ -115,6 +115,7 @@ class ReceivablePages(Pages):
 
 class PaymentPages(Pages):
     model = Payment
+    has_contacts = False
     columns = (
         "number",
         "account",
@@ -160,6 +161,7 @@ class PaymentPages(Pages):
 
 class InvoicePages(Pages):
     model = Invoice
+    has_contacts = False
     columns = (
         Column("number", gettext_lazy("Number"), value=str, sort="number"),
         "state",
@@ -205,6 +207,7 @@ class InvoicePages(Pages):
 
 class WriteOffPages(Pages):
     model = WriteOff
+    has_contacts = False
     columns = (
         Column("receivable", gettext_lazy("Receivable"), value=lambda row: str(row.receivable)),
         "receivable__account",

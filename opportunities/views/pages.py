@@ -357,6 +357,7 @@ def lines_table(document, line_model, user):
 
 class SalesProcessPages(Pages):
     model = SalesProcess
+    has_contacts = False
     columns = ("name", "is_default", "is_active", "needs_demo")
     order = "name"
     filterset = filters.SalesProcessFilter

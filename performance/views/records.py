@@ -25,6 +25,7 @@ PERSON = Column("person", gettext_lazy("person"), value=lambda row: str(row.pers
 
 class TargetPages(Pages):
     model = Target
+    has_contacts = False
     columns = (
         PERSON,
         "metric",
@@ -88,6 +89,7 @@ def actual_cell(row):
 
 class ScorecardPages(Pages):
     model = Scorecard
+    has_contacts = False
     columns = (PERSON, "starts_on", "ends_on", "created_at", "created_by")
     order = "-starts_on"
     filterset = filters.ScorecardFilter
@@ -150,6 +152,7 @@ def today(row):
 
 class ReviewPages(Pages):
     model = Review
+    has_contacts = False
     columns = (
         PERSON,
         "scorecard__starts_on",
