@@ -57,6 +57,10 @@ class Worker:
         assert self.process.poll() is None, self.log.read_text()
         return " ready." in self.log.read_text()
 
+    def sent(self):
+        """The text of all mails that went out."""
+        return "".join(mail.read_text() for mail in self.mails.glob("*.log"))
+
     def child(self):
         """The process that runs the jobs, by number; None while there is none."""
         pid = self.process.pid
