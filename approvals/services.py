@@ -375,7 +375,9 @@ def describe_rule(rule):
         for c in rule.conditions.all()
     )
     who = ", ".join(str(level.holder) for level in rule.levels.all())
-    return f"{when or _('always')} → {who}"
+    # Not inside the f-string: there the texts to translate are not found.
+    always = _("always")
+    return f"{when or always} → {who}"
 
 
 def _write_parts(rule, levels, conditions):

@@ -4,10 +4,16 @@
 """
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 
 from crm.celery import app as celery_app
 from tests.factories.users import TeamFactory, UserFactory
+
+
+def pytest_configure():
+    """Speak English from the start: the defaults in the test database are named only once."""
+    django_settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +23,6 @@ def _quiet(request, settings, tmp_path):
         celery_app.conf.task_always_eager = True
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.LANGUAGE_CODE = "en"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

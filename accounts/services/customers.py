@@ -223,4 +223,5 @@ def describe_part(part):
         moment = _("%(days)d days after %(event)s") % {"days": part.days, "event": since}
     else:
         moment = _("on %(event)s") % {"event": since}
-    return f"{part.label}: {share}, {moment}"
+    words_of = {"part": part.label, "share": share, "moment": moment}
+    return _("%(part)s: %(share)s, %(moment)s") % words_of
