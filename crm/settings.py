@@ -149,7 +149,7 @@ ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
 elif EMBEDDED:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost/"
     CELERY_BROKER_TRANSPORT = "crm.embedded.broker.Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(VAR / "celery"), "polling_interval": 0.05}
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

@@ -40,7 +40,7 @@ from celery import Celery
 folder = Path(os.environ["BROKER_FOLDER"])
 app = Celery("tried")
 app.conf.update(
-    broker_url="filesystem://",
+    broker_url="filesystem://localhost/",
     broker_transport="crm.embedded.broker.Transport",
     broker_transport_options={"folder": str(folder), "polling_interval": 0.02},
     task_acks_late=True,

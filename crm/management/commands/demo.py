@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
 
 from crm.embedded.supervisor import Child, Failed, Supervisor
 
@@ -38,7 +38,8 @@ class Command(BaseCommand):
         settings.VAR.mkdir(parents=True, exist_ok=True)
         with (settings.VAR / "demo.lock").open("w") as lock:
             self.claim(lock, port)
-            self.say("Preparing the database; the first time takes a minute or two …")
+            if not connection.introspection.table_names():
+                self.say("Preparing the database; only this first time it takes a minute or two …")
             call_command("migrate", verbosity=0, interactive=False)
             if not no_seed and "seed_demo" in get_commands():
                 call_command("seed_demo", verbosity=options["verbosity"])
