@@ -151,11 +151,11 @@ def test_my_day_counts_what_its_list_shows(login, rep, finance, owed):
     card = due_card(rep)
     assert card["count"] == 1
     listed = login(rep).get(card["url"]).content.decode()
-    assert "1 records" in listed
+    assert "Records: 1" in listed
     assert due_card(finance) is None
     PaymentFactory(account=owed.account)
     PaymentFactory(account=owed.account, state="bounced")
     card = allocate_card(finance)
     assert card["count"] == 1
-    assert "1 records" in login(finance).get(card["url"]).content.decode()
+    assert "Records: 1" in login(finance).get(card["url"]).content.decode()
     assert allocate_card(rep) is None
