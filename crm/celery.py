@@ -4,7 +4,9 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from django.utils.translation import gettext_noop as _
+
+# The one that does not read the settings: they import this package themselves.
+from django.utils.translation.trans_null import gettext_noop as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
