@@ -65,7 +65,7 @@ class ReceivableFilter(CrmFilter):
         late = queryset.overdue(today)
         return late if value else queryset.exclude(pk__in=late.values("pk"))
 
-    def filter_owner(self, queryset, name, value):
+    def filter_owner(self, queryset, name, value: int):
         return queryset.of_owner(value)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 
 
@@ -14,3 +15,18 @@ class ApiKeyAuthentication(TokenAuthentication):
         if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
             type(key).objects.filter(pk=key.pk).update(last_used_at=now)
         return user, key
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI description names the key."""
+
+    target_class = "users.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema):
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "Token <key>",
+        }
