@@ -10,23 +10,21 @@ from users.models import Delegation, Role, Scope
 DECISIONS = ("approve", "send_back", "reassign")
 
 
-def represented(user, on):
-    """People in whose place `user` decides on the local date `on`; always oneself."""
-    away = Delegation.objects.on(on).filter(substitute=user, user__is_active=True)
-    return [user.pk, *away.values_list("user", flat=True)]
-
-
 def levels_of(user, on, **where):
-    """Levels that `user` may decide, in person or in the place of somebody absent, as a subquery
-    of ApprovalRequest. Nobody decides what they, or those they stand in for, submitted."""
+    """Levels that `user` may decide on the local date `on`, in person or in the place of somebody
+    absent, as a subquery of ApprovalRequest. Nobody decides what they, or those they stand in
+    for, submitted."""
     from approvals.models import RequestLevel
 
-    mine = Q()
-    for person in represented(user, on):
-        roles = Role.objects.filter(users=person)
-        own = Q(person=person) | Q(person=None, role__in=roles)
-        mine |= own & ~Q(request__submitted_by=person)
-    levels = RequestLevel.objects.filter(mine, request=OuterRef("pk"), **where)
+    mine = Q(person=user) | Q(person=None, role__in=Role.objects.filter(users=user))
+    away = (
+        Delegation.objects.on(on)
+        .filter(substitute=user, user__is_active=True)
+        .exclude(user=OuterRef("request__submitted_by"))
+    )
+    named = Exists(away.filter(user=OuterRef("person")))
+    by_role = Q(person=None) & Exists(away.filter(user__roles=OuterRef("role")))
+    levels = RequestLevel.objects.filter(mine | named | by_role, request=OuterRef("pk"), **where)
     return levels.exclude(request__submitted_by=user)
 
 
@@ -38,6 +36,7 @@ class ApprovalRequestQuerySet(RecordQuerySet):
     """
 
     owner_field = "submitted_by"
+    all_reaches_all = False
 
     def permitted(self, user, permission):
         if not user.has_perm(permission):

@@ -9,10 +9,13 @@ class RecordQuerySet(models.QuerySet):
 
     owner_field: path to the owning user; None: visible to everybody with the view permission.
     through: name of the foreign key to the head whose visibility decides instead.
+    all_reaches_all: whether who holds a right in scope "all" may use it on every row, which needs
+    no query; False where a right is personal, whatever its scope.
     """
 
     owner_field: str | None = "owner"
     through: str | None = None
+    all_reaches_all = True
 
     def permitted(self, user, permission):
         """Rows on which `user` may use `permission` ("app.verb_model"), by the scope of the role

@@ -249,6 +249,7 @@ def led_by(user):
 class OfPersonQuerySet(RecordQuerySet):
     """What measures a person is between them and those above, whatever else a role may see."""
 
+    all_reaches_all = False
     of_the_person: set = set()
     of_the_superior: set = set()
 
