@@ -108,6 +108,8 @@ class StockMove(Permitted, models.Model):
         verbose_name = _("stock move")
         verbose_name_plural = _("stock moves")
 
+    get_absolute_url = RecordModel.get_absolute_url
+
     def __str__(self):
         return f"{self.get_kind_display()} {self.quantity.normalize():f}"
 

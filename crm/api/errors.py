@@ -21,7 +21,7 @@ class PreconditionFailed(exceptions.APIException):
 def problem(error, context):
     """DRF's exception handler: every refusal in one shape."""
     if isinstance(error, DomainError):
-        body = {"title": _title(error.status), "detail": str(error.message), "code": error.code}
+        body = {"title": str(_title(error.status)), "detail": str(error.message), "code": error.code}
         if error.reasons:
             body["reasons"] = [str(reason) for reason in error.reasons]
         return _answer(error.status, body)
@@ -34,7 +34,7 @@ def problem(error, context):
     answer = exception_handler(error, context)
     if answer is None:
         return None
-    body = {"title": _title(answer.status_code)}
+    body = {"title": str(_title(answer.status_code))}
     if isinstance(error, exceptions.ValidationError):
         errors = (
             error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
