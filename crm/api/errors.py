@@ -21,7 +21,11 @@ class PreconditionFailed(exceptions.APIException):
 def problem(error, context):
     """DRF's exception handler: every refusal in one shape."""
     if isinstance(error, DomainError):
-        body = {"title": str(_title(error.status)), "detail": str(error.message), "code": error.code}
+        body = {
+            "title": str(_title(error.status)),
+            "detail": str(error.message),
+            "code": error.code,
+        }
         if error.reasons:
             body["reasons"] = [str(reason) for reason in error.reasons]
         return _answer(error.status, body)
