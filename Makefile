@@ -27,7 +27,7 @@ demo: .venv/runtime $(ASSETS) $(MOS)
 
 # Tests have a database server of their own, which a crash may cost. Its database is migrated
 # once; every test process works on a copy.
-TEST := CLOSELOOP_VAR=$(CURDIR)/build/test CLOSELOOP_THROWAWAY=1
+TEST := CLOSELOOP_VAR=$(CURDIR)/build/test CLOSELOOP_THROWAWAY=1 LANGUAGE_CODE=en
 MIGRATED := build/test/migrated
 ifndef DATABASE_URL
 test: $(MIGRATED)

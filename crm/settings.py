@@ -189,7 +189,7 @@ AXES_VERBOSE = False
 
 # --- Languages --------------------------------------------------------------------------
 
-LANGUAGE_CODE = "zh-hans"
+LANGUAGE_CODE = env("LANGUAGE_CODE", default="zh-hans")
 LANGUAGES = [
     ("zh-hans", _("Simplified Chinese")),
     ("zh-hant", _("Traditional Chinese")),
