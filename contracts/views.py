@@ -150,9 +150,9 @@ LEVELS = {Risk.Level.LOW: "grey", Risk.Level.MEDIUM: "amber", Risk.Level.HIGH: "
 
 def risks_table(contract, user):
     """Risks; each leads to the form that judges it again while the contract is in work."""
-    verbs = {verb.name: verb for verb in services.CONTRACT_VERBS.bound(contract, user)}
     url = reverse("contracts:contract_verb", args=[contract.pk, "assess"])
-    may = "assess" in verbs
+    may = user.may("contracts.assess_contract", contract)
+    may = may and not services.CONTRACT_VERBS.refusal(contract, "assess")
 
     def description(risk):
         return Cell(risk.description, f"{url}?risk={risk.pk}" if may else "")

@@ -83,12 +83,15 @@ class Verbs(dict):
         found = []
         transitions = _transitions(self.model)
         for name, verb in self.items():
-            if verb.permission and not user.may(verb.permission, obj):
+            if verb.permission and not user.has_perm(verb.permission):
                 continue
             if name in transitions and not verb.refusal:
                 meta = getattr(self.model, name)._django_fsm
                 if not meta.get_transition(getattr(obj, self.model.state_field().name)):
                     continue
+            # Last of the three, for it may take a query.
+            if verb.permission and not user.may(verb.permission, obj):
+                continue
             reason = self.refusal(obj, name)
             if isinstance(reason, Absent):
                 continue

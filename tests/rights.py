@@ -566,7 +566,7 @@ DOORS = {
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
     "crm:jobs": "",
-    "users:keys": ANYBODY,
+    "users:keys": "integrator",
     "users:key_create": "integrator",
     "approvals:inbox": ANYBODY,
     "accounts:duplicates": "rep manager service marketing integrator",

@@ -212,10 +212,18 @@ class User(Permitted, AbstractUser):
             return False
         if obj is None or obj.pk is None:
             return True
-        rows = type(obj).objects.all()
-        if rows.all_reaches_all and self.scope_of(permission) == Scope.ALL:
+        rows, scope = type(obj).objects.all(), self.scope_of(permission)
+        if rows.all_reaches_all and scope == Scope.ALL:
             return True
-        return rows.permitted(self, permission).filter(pk=obj.pk).exists()
+        found = rows.permitted(self, permission).filter(pk=obj.pk)
+        if type(rows).permitted is not RecordQuerySet.permitted:
+            return found.exists()
+        # Rights of one scope reach the same records, and a page asks for a dozen of one record.
+        known = obj.__dict__.setdefault("_reached", {})
+        key = (self.pk, scope)
+        if key not in known:
+            known[key] = found.exists()
+        return known[key]
 
     @property
     def superior(self):

@@ -75,11 +75,13 @@ class RecordModel(Permitted, models.Model):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
+        self.__dict__.pop("_reached", None)  # who reaches it by which scope, see User.may
         self._stored = {f.attname: self.__dict__.get(f.attname) for f in self._meta.concrete_fields}
 
     def refresh_from_db(self, *args, **kwargs):
         super().refresh_from_db(*args, **kwargs)
         self.__dict__.pop("_stored", None)
+        self.__dict__.pop("_reached", None)
 
     def unchanged(self):
         """Names of the fields that are as they were read or saved last; of a new record, none."""
@@ -172,6 +174,7 @@ class StatefulModel(ConcurrentTransitionMixin, models.Model):
                 self.__dict__.pop(name, None)
         models.Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
         self.__dict__.pop("_stored", None)
+        self.__dict__.pop("_reached", None)
         self._update_initial_state()
 
     @property

@@ -1,0 +1,121 @@
+"""What pages cost: the number of queries is bounded, and does not grow with the rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from crm.pages import Pages
+from crm.urls import router
+from tests.records import MAKERS
+
+FEW, MANY = 3, 20
+# Every page asks for session, person, rights, unread notifications and waiting approvals; a list
+# for its rows and their count, and with one query more for the choices of a filter or a total.
+LIST = 8
+RECORD = 15
+BOARD = 15
+REST = 8
+# Lists with more filters that offer rows to choose from.
+LISTS = {
+    "accounts.account": 11,
+    "aftersales.case": 11,
+    "aftersales.improvement": 9,
+    "aftersales.return": 9,
+    "aftersales.survey": 10,
+    "approvals.approvalrequest": 10,
+    "approvals.approvalrule": 10,
+    "contracts.contract": 11,
+    "inventory.purchaserequest": 9,
+    "inventory.stocklevel": 9,
+    "inventory.stockmove": 9,
+    "leads.lead": 11,
+    "opportunities.opportunity": 13,
+    "opportunities.quotation": 11,
+    "orders.order": 9,
+    "orders.shipment": 9,
+    "performance.target": 12,
+    "receivables.invoice": 11,
+    "receivables.payment": 10,
+    "receivables.receivable": 13,
+    "users.delegation": 9,
+    "users.team": 9,
+    "users.user": 10,
+}
+# Documents with many parts: each has a table of its own, or decides on a verb.
+RECORDS = {
+    "approvals.approvalrequest": 17,
+    "contracts.contract": 24,
+    "opportunities.opportunity": 20,
+    "opportunities.quotation": 16,
+    "orders.order": 18,
+}
+# Two queries for each column: its sum and its cards.
+BOARDS = {"planning.campaign": 17}
+KINDS = sorted(model._meta.label_lower for model in Pages.registry)
+BOARD_KINDS = [model._meta.label_lower for model, pages in Pages.registry.items() if pages.board]
+PREFIXES = {viewset.model._meta.label_lower: prefix for prefix, viewset, _b in router.registry}
+
+
+def cost(client, url):
+    """(number of queries, their statements) of a warm request."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries), "\n".join(query["sql"][:300] for query in queries.captured_queries)
+
+
+def fill(kind, owners, count):
+    for n in range(count):
+        MAKERS[kind](owners[n % len(owners)])
+
+
+def assert_flat(client, url, kind, owners, most):
+    fill(kind, owners, FEW)
+    few, _statements = cost(client, url)
+    fill(kind, owners, MANY - FEW)
+    many, statements = cost(client, url)
+    assert many <= few, f"{few} queries for {FEW} rows, {many} for {MANY}:\n{statements}"
+    assert many <= most, f"{many} queries instead of {most}:\n{statements}"
+
+
+@pytest.fixture
+def owners(rep, teammate, outsider):
+    return [rep, teammate, outsider]
+
+
+def base_of(kind):
+    app_label, model = kind.split(".")
+    return reverse(f"{app_label}:{model}_list")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_costs_the_same_for_few_rows_and_many(kind, login, administrator, owners):
+    assert_flat(login(administrator), base_of(kind), kind, owners, LISTS.get(kind, LIST))
+
+
+@pytest.mark.parametrize("kind", BOARD_KINDS)
+def test_a_board_costs_the_same_for_few_cards_and_many(kind, login, administrator, owners):
+    assert_flat(
+        login(administrator), f"{base_of(kind)}board/", kind, owners, BOARDS.get(kind, BOARD)
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(PREFIXES))
+def test_a_rest_list_costs_the_same_for_few_rows_and_many(kind, login, administrator, owners):
+    url = f"/api/v1/{PREFIXES[kind]}/"
+    assert_flat(login(administrator), url, kind, owners, REST)
+
+
+@pytest.mark.parametrize("role", ["administrator", "manager"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_page_keeps_to_its_budget(kind, role, login, administrator, manager, rep):
+    row = MAKERS[kind](rep)
+    person = {"administrator": administrator, "manager": manager}[role]
+    if not type(row).objects.visible_to(person).filter(pk=row.pk).exists():
+        pytest.skip("out of sight")
+    spent, statements = cost(login(person), row.get_absolute_url())
+    most = RECORDS.get(kind, RECORD)
+    assert spent <= most, f"{spent} queries instead of {most}:\n{statements}"
