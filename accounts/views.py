@@ -20,7 +20,8 @@ from accounts.forms import (
     TermPartFormSet,
 )
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
-from crm.cells import Cell, Column, table
+from crm.cells import Cell, Column, money, table
+from crm.models import Company
 from crm.pages import Pages
 from crm.views import FormPage
 from planning.views import CampaignPages
@@ -28,6 +29,16 @@ from planning.views import CampaignPages
 PERSON_COLUMNS = ("name", "title", "role", "phone", "email", "is_primary")
 ADDRESS_COLUMNS = (Column("address", _("Address"), value=str), "kind", "recipient", "is_default")
 ACCOUNT_BADGES = {"customer": "green", "prospect": "blue", "inactive": "grey"}
+
+
+def company_money(name):
+    """A column in the company's currency, whatever the currency of the account."""
+
+    def value(account):
+        amount = getattr(account, name)
+        return "" if amount is None else money(amount, Company.current().currency_id)
+
+    return Column(name, value=value)
 
 
 def full_table(label, model, columns, rows, account, user):
@@ -79,7 +90,10 @@ class AccountPages(Pages):
             ),
         ),
         (_("Invoice"), ("credit_code", "invoice_title", "tax_number", "bank", "bank_account")),
-        (_("Terms"), ("currency", "credit_limit", "exposure")),
+        (
+            _("Terms"),
+            ("currency", company_money("credit_limit"), company_money("exposure")),
+        ),
         (_("Analysis"), ("needs", "description")),
     )
 

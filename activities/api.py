@@ -6,25 +6,28 @@ from crm.api.viewsets import CrmViewSet
 from crm.lifecycle import edit
 
 
-class ActivityViewSet(CrmViewSet):
+class AboutViewSet(CrmViewSet):
+    def get_queryset(self):
+        return super().get_queryset().with_targets(self.request.user)
+
+
+class ActivityViewSet(AboutViewSet):
     model = Activity
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
     verbs = services.ACTIVITY_VERBS
     create_service = services.create_activity
     edit_service = edit
-    prefetched = ("target",)
     ordering = "-happened_at"
 
 
-class TaskViewSet(CrmViewSet):
+class TaskViewSet(AboutViewSet):
     model = Task
     serializer_class = TaskSerializer
     filterset_class = TaskFilter
     verbs = services.TASK_VERBS
     create_service = services.create_task
     edit_service = services.edit_task
-    prefetched = ("target",)
     ordering = "due_at"
 
 

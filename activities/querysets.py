@@ -2,10 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.models import RecordModel
 from crm.querysets import RecordQuerySet
 
 
@@ -19,6 +22,12 @@ class AboutQuerySet(RecordQuerySet):
         """Rows about one record; whoever may see the record may see them on its page."""
         kind = ContentType.objects.get_for_model(obj)
         return self.filter(content_type=kind, object_id=obj.pk)
+
+    def with_targets(self, user):
+        """Fetch `target` along, None where `user` may not see it: one query per kind of record."""
+        kinds = (model for model in apps.get_models() if issubclass(model, RecordModel))
+        shown = [model.objects.visible_to(user) for model in kinds]
+        return self.prefetch_related(GenericPrefetch("target", shown))
 
 
 class ActivityQuerySet(AboutQuerySet):

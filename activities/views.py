@@ -67,7 +67,7 @@ class ActivityPages(Pages):
 
     @classmethod
     def queryset(cls, user):
-        return super().queryset(user).prefetch_related("target")
+        return super().queryset(user).with_targets(user)
 
 
 class TaskPages(Pages):
@@ -92,7 +92,7 @@ class TaskPages(Pages):
 
     @classmethod
     def queryset(cls, user):
-        return super().queryset(user).prefetch_related("target")
+        return super().queryset(user).with_targets(user)
 
 
 # --- Dialogs on the page of any record --------------------------------------------------------
@@ -197,7 +197,7 @@ def follow_ups(user):
     if not user.has_perm("activities.view_task"):
         return None
     rows = Task.objects.filter(owner=user).due_until(timezone.localdate())
-    tasks = list(rows.order_by("due_at", "pk").prefetch_related("target")[: ON_CARD + 1])
+    tasks = list(rows.order_by("due_at", "pk").with_targets(user)[: ON_CARD + 1])
     count = len(tasks) if len(tasks) <= ON_CARD else rows.count()
     return {
         "label": _("Overdue and today's follow-ups"),

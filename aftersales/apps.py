@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from crm.apps import AppBase
@@ -11,13 +13,18 @@ def add_defaults(using, **kwargs):
 
     if using != "default":
         return
-    if not ReturnPolicy.objects.exists():
-        ReturnPolicy.objects.create(
-            name="默认退换货政策",
-            is_default=True,
-            conditions="自签收之日起 7 日内可退货，15 日内可换货，一年内免费维修。",
-        )
-    add_default_templates()
+    # The command migrate itself speaks no language.
+    with override(settings.LANGUAGE_CODE):
+        if not ReturnPolicy.objects.exists():
+            ReturnPolicy.objects.create(
+                name=gettext("Default return policy"),
+                is_default=True,
+                conditions=gettext(
+                    "Goods may be returned within 7 days of receipt and exchanged within 15; "
+                    "repairs are free for one year."
+                ),
+            )
+        add_default_templates()
 
 
 class AftersalesConfig(AppBase):

@@ -61,7 +61,16 @@ class OrderPages(Pages):
         (gettext_lazy("Delivery"), ("recipient", "recipient_phone", "address", "notes")),
         (
             gettext_lazy("Payment"),
-            ("payment_term", "amount", "freight", "received", "outstanding", "currency", "rate"),
+            (
+                "payment_term",
+                "amount",
+                "freight",
+                "received",
+                "outstanding",
+                "due",
+                "currency",
+                "rate",
+            ),
         ),
         (
             gettext_lazy("Progress"),

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
 from django_fsm import FSMField, transition
 
 from crm.fields import MoneyField, PercentField, PriceField, QuantityField
@@ -40,6 +42,12 @@ class ProductQuerySet(ConfigurationQuerySet):
         return self.filter(state=Product.State.ON_SALE)
 
 
+def default_unit():
+    """The word on documents for customers: in the company's language, not in the reader's."""
+    with override(settings.LANGUAGE_CODE):
+        return pgettext("unit of a product", "piece")
+
+
 class Product(StatefulModel, RecordModel):
     """Something we sell. Prices include tax; `cost` is seen with products.view_cost only."""
 
@@ -62,7 +70,7 @@ class Product(StatefulModel, RecordModel):
         related_name="products",
         verbose_name=_("category"),
     )
-    unit = models.CharField(_("unit"), max_length=40, default="piece")
+    unit = models.CharField(_("unit"), max_length=40, default=default_unit)
     currency = models.ForeignKey(
         Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
     )

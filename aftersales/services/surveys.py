@@ -279,14 +279,18 @@ def _write_questions(template, lines):
 
 # Questions are data, in the company's language; an administrator words them anew.
 DEFAULT_QUESTIONS = [
-    ("产品质量是否令您满意？（1 分最低，10 分最高）", SurveyQuestion.Kind.SCORE, True),
-    ("交付速度与包装是否令您满意？", SurveyQuestion.Kind.SCORE, True),
-    ("我们的服务态度与专业程度是否令您满意？", SurveyQuestion.Kind.SCORE, True),
-    ("您有什么建议或意见？", SurveyQuestion.Kind.TEXT, False),
+    (
+        _("Are you satisfied with the quality of our product? (1 lowest, 10 highest)"),
+        SurveyQuestion.Kind.SCORE,
+        True,
+    ),
+    (_("Are you satisfied with delivery and packaging?"), SurveyQuestion.Kind.SCORE, True),
+    (_("Are you satisfied with how we served and advised you?"), SurveyQuestion.Kind.SCORE, True),
+    (_("What would you suggest or criticise?"), SurveyQuestion.Kind.TEXT, False),
 ]
 DEFAULT_TEMPLATES = [
-    ("交付满意度调查", SurveyTemplate.Trigger.DELIVERY, 7),
-    ("售后服务回访", SurveyTemplate.Trigger.CASE, 1),
+    (_("Satisfaction after delivery"), SurveyTemplate.Trigger.DELIVERY, 7),
+    (_("Follow-up after service"), SurveyTemplate.Trigger.CASE, 1),
 ]
 
 
@@ -295,11 +299,15 @@ def add_default_templates():
     if SurveyTemplate.objects.exists():
         return
     for name, trigger, days in DEFAULT_TEMPLATES:
-        template = SurveyTemplate.objects.create(name=name, trigger=trigger, days_after=days)
+        template = SurveyTemplate.objects.create(name=str(name), trigger=trigger, days_after=days)
         SurveyQuestion.objects.bulk_create(
             [
                 SurveyQuestion(
-                    template=template, position=place, text=text, kind=kind, is_required=required
+                    template=template,
+                    position=place,
+                    text=str(text),
+                    kind=kind,
+                    is_required=required,
                 )
                 for place, (text, kind, required) in enumerate(DEFAULT_QUESTIONS, start=1)
             ]

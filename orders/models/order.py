@@ -21,8 +21,8 @@ from products.models import PricedDocument, PricedLine
 class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     """Amount is the sum of the lines; the customer owes `total`, which adds the freight.
 
-    `received` and `outstanding` are written by services.record_received once the order is
-    confirmed, `open_returns` by record_open_returns.
+    `received`, `outstanding` and the part of it that has fallen `due` are written by
+    services.record_received once there are receivables, `open_returns` by record_open_returns.
     """
 
     class State(models.TextChoices):
@@ -119,6 +119,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
     completed_on = models.DateField(_("completed on"), null=True, blank=True, editable=False)
     received = MoneyField(_("paid"), default=0, editable=False)
     outstanding = MoneyField(_("outstanding"), default=0, editable=False)
+    due = MoneyField(_("open receivables"), default=0, editable=False)
     open_returns = models.PositiveSmallIntegerField(_("open returns"), default=0, editable=False)
 
     objects = OrderQuerySet.as_manager()

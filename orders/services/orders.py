@@ -11,7 +11,7 @@ from crm import lifecycle
 from crm.events import emit
 from crm.lifecycle import advance
 from crm.locks import lock_one
-from crm.money import rate_on
+from crm.money import ZERO, rate_on
 from orders.models import Order, OrderLine
 from products.services import lines_snapshot, write_lines
 
@@ -132,16 +132,17 @@ def confirm_order(order, *, by, confirmed_by, confirmed_on=None, confirmed_how="
 
 
 @transaction.atomic
-def record_received(order, *, received, outstanding, by=None, on=None):
-    """Keep what has been paid and what is left (order's currency); complete the order when
-    that was the last thing missing, on the local date `on` (default: today).
+def record_received(order, *, received, outstanding, due=ZERO, by=None, on=None):
+    """Keep what has been paid, what is left and how much of that has fallen due (order's
+    currency); complete the order when that was the last thing missing, on the local date `on`
+    (default: today).
 
     Called by receivables whenever its rows change; the same figures change nothing.
     """
     order = lock_one(order)
-    if (order.received, order.outstanding) != (received, outstanding):
-        order.received, order.outstanding = received, outstanding
-        order.save(update_fields=["received", "outstanding", "updated_at"])
+    if (order.received, order.outstanding, order.due) != (received, outstanding, due):
+        order.received, order.outstanding, order.due = received, outstanding, due
+        order.save(update_fields=["received", "outstanding", "due", "updated_at"])
     return complete_if_settled(order, on=on)
 
 

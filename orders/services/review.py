@@ -147,15 +147,19 @@ def check_products(lines):
 
 
 def check_credit(order):
-    """Credit in use plus what is unpaid of this order against the limit, in the company's
-    currency."""
+    """Credit in use plus what this order adds to it against the limit, in the company's currency.
+
+    What has been paid adds nothing, and what has fallen due with the contract is in use already.
+    """
     account = order.account
     check = OrderCheck(order=order, kind=Kind.CREDIT, result=Result.PASSED)
     if account.credit_limit is None:
         check.reasons = [{"code": "no_limit"}]
         return check
     rate = rate_on(order.currency_id, order.ordered_on)
-    amount = ((order.total - order.received) * rate).quantize(ZERO, rounding=ROUND_HALF_UP)
+    amount = ((order.total - order.received - order.due) * rate).quantize(
+        ZERO, rounding=ROUND_HALF_UP
+    )
     over = account.exposure + amount > account.credit_limit
     check.result = Result.FAILED if over else Result.PASSED
     check.reasons = [

@@ -43,9 +43,12 @@ def refresh(*, orders=(), accounts=(), by=None):
 
 
 def order_figures(order):
-    """{received, outstanding} of an order, in its currency: planned parts are outstanding, too."""
+    """{received, outstanding, due} of an order, in its currency: planned parts are outstanding,
+    but not due."""
     figures = order.receivables.exclude(state="cancelled").aggregate(
-        received=Sum("allocated"), outstanding=Sum("balance")
+        received=Sum("allocated"),
+        outstanding=Sum("balance"),
+        due=Sum("balance", filter=Q(state__in=UNPAID)),
     )
     return {name: value or ZERO for name, value in figures.items()}
 
@@ -103,11 +106,14 @@ def differences():
     orders = Order.objects.order_by("pk").annotate(
         rows_received=Sum("receivables__allocated", filter=parts, default=ZERO),
         rows_outstanding=Sum("receivables__balance", filter=parts, default=ZERO),
+        rows_due=Sum("receivables__balance", filter=Q(receivables__state__in=UNPAID), default=ZERO),
     )
-    for order in orders.exclude(received=F("rows_received"), outstanding=F("rows_outstanding")):
-        stored = f"{order.received} / {order.outstanding}"
-        rows_make = f"{order.rows_received} / {order.rows_outstanding}"
-        found.append(_sentence(order, _("paid / outstanding"), stored, rows_make))
+    for order in orders.exclude(
+        received=F("rows_received"), outstanding=F("rows_outstanding"), due=F("rows_due")
+    ):
+        stored = f"{order.received} / {order.outstanding} / {order.due}"
+        rows_make = f"{order.rows_received} / {order.rows_outstanding} / {order.rows_due}"
+        found.append(_sentence(order, _("paid / outstanding / due"), stored, rows_make))
     for accounts in _chunks(Account.objects.order_by("pk")):
         right = exposures(accounts)
         for account in accounts:

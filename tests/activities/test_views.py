@@ -7,6 +7,7 @@ from tests.factories.activities import ActivityFactory, TaskFactory
 from tests.factories.leads import LeadFactory
 
 HTMX = {"HX-Request": "true"}
+REST = ("activities", "tasks")
 
 
 def test_a_call_is_logged_in_a_dialog_on_the_record_and_starts_the_work(login, rep):
@@ -135,3 +136,22 @@ def test_lists_cost_the_same_queries_for_one_row_as_for_thirty(
         with django_assert_max_num_queries(12):
             answer = page.get(url)
         assert answer.content.count(b"<tr data-href") == 30
+
+
+def test_what_an_activity_is_about_is_not_told_to_those_who_may_no_longer_see_it(
+    login, api, rep, outsider
+):
+    lead = LeadFactory(owner=rep, company="Quietwater")
+    ActivityFactory(owner=rep, target=lead)
+    TaskFactory(owner=rep, target=lead, due_at=timezone.now())
+    addresses = ("/activities/", "/activities/tasks/", "/")
+
+    def told():
+        pages = [login(rep).get(url).content.decode() for url in addresses]
+        pages += [api(rep).get(f"/api/v1/{kind}/").content.decode() for kind in REST]
+        return [str(lead) in page for page in pages]
+
+    assert told() == [True] * 5
+    lead.owner = outsider
+    lead.save()
+    assert told() == [False] * 5

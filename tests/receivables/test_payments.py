@@ -1,9 +1,11 @@
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import connections
 
 from crm.errors import DomainError, WrongMoment
@@ -226,7 +228,9 @@ def test_rebuilding_changes_nothing_when_all_is_right_and_mends_what_is_not(fina
     Order.objects.filter(pk=later.order_id).update(received=7)
     type(account).objects.update(exposure=5)
     assert len(services.differences()) == 5
-    services.rebuild_figures()
+    text = StringIO()
+    call_command("rebuild_figures", stdout=text)
+    assert "5 figures differed" in text.getvalue()
     assert services.differences() == []
     assert fresh(late).state == "paid"
 

@@ -8,7 +8,7 @@ from crm import lifecycle
 from crm.errors import WrongMoment
 from crm.models import Event
 from orders.models import Order
-from orders.services import confirm_order
+from orders.services import confirm_order, submit_order
 from receivables import services
 from receivables.models import Receivable
 from tests.factories.receivables import (
@@ -36,6 +36,19 @@ def activate(contract, by):
 
 def parts_of(contract):
     return list(contract.receivables.order_by("position"))
+
+
+def test_an_advance_that_is_due_is_not_counted_twice_against_the_credit_of_its_order(rep):
+    contract = signed_contract(Decimal("1000.00"), advance_payment(), owner=rep)
+    contract.account.credit_limit = Decimal("1000.00")
+    contract.account.save()
+    activate(contract, None)
+    order = Order.objects.get(contract=contract)
+    assert (order.due, order.account.exposure) == (Decimal("300.00"), Decimal("300.00"))
+    order = submit_order(order, by=rep)
+    check = order.checks.get(kind="credit")
+    assert check.result == "passed"
+    assert [reason["code"] for reason in check.reasons] == ["within_limit"]
 
 
 @pytest.mark.parametrize("amount", ["1000.01", "0.01", "99999.99", "33.35", "7.77"])
