@@ -12,19 +12,20 @@ from django.utils import timezone
 
 from accounts.models import Account
 from activities.models import Task
-from aftersales.models import Case, Improvement, Survey
+from aftersales.models import Case, Improvement, Return, Survey
 from approvals.models import ApprovalRequest
 from approvals.services import approvers
-from contracts.models import Contract
+from contracts.models import Amendment, Contract
 from crm.delivery import check_figures
 from crm.models import Event, Notification
+from inventory.models import PurchaseRequest
 from leads.models import Lead
 from opportunities.models import Opportunity, Quotation
-from orders.models import Order
+from orders.models import Order, OrderException
 from performance.management.commands import seed_demo
 from performance.models import Review, Scorecard, Target
 from planning.models import Campaign
-from receivables.models import Receivable
+from receivables.models import Receivable, WriteOff
 from users.models import Role, User
 
 
@@ -58,6 +59,13 @@ class TestSampleCompany(TestCase):
             *("fulfilling", "shipped", "delivered", "completed"),
         }
         assert states(Receivable) >= {"planned", "open", "paid"}
+        assert states(OrderException) >= {"open", "handling"}
+        assert states(Return) >= {"requested", "approved"}
+        assert states(Amendment) >= {"draft", "in_review"}
+        assert states(PurchaseRequest) >= {
+            *("suggested", "submitted", "approved", "ordered", "received"),
+        }
+        assert states(WriteOff) >= {"in_approval"}
         assert Receivable.objects.overdue(timezone.localdate()).exists()
         assert states(Campaign) >= {"in_approval", "approved", "running", "evaluated"}
         assert states(Lead) >= {"new", "working", "qualified", "nurturing", "converted"}

@@ -22,6 +22,16 @@ from receivables import services as receivables
 from receivables.models import Receivable
 
 
+def approve(document):
+    """Whoever has it now decides, level by level."""
+    request = ApprovalRequest.objects.get(
+        object_id=document.pk, content_type__model=document._meta.model_name, state="pending"
+    )
+    while request.state == "pending":
+        person = approvals.approvers(request)[0]
+        request = approvals.approve_request(request, by=person, comment="同意")
+
+
 class Over(Exception):
     """The story has reached today."""
 
@@ -219,19 +229,10 @@ class Deal:
             if self.day > -4:
                 raise Over
             with self.at(1, 9):
-                self.approve(quotation)
+                approve(quotation)
                 quotation.refresh_from_db()
         with self.at(1):
             return deals.send_quotation(quotation, by=self.rep)
-
-    def approve(self, document):
-        """Whoever has it now decides, level by level."""
-        request = ApprovalRequest.objects.get(
-            object_id=document.pk, content_type__model=document._meta.model_name, state="pending"
-        )
-        while request.state == "pending":
-            person = approvals.approvers(request)[0]
-            request = approvals.approve_request(request, by=person, comment="同意")
 
     # --- Until paid ----------------------------------------------------------------------------
 
@@ -244,7 +245,7 @@ class Deal:
         with self.at(2):
             results = {check.pk: (True, "") for check in contract.checks.all()}
             contracts.check_contract(contract, by=legal, results=results)
-            self.approve(contract)
+            approve(contract)
             contract.refresh_from_db()
         self.reach("contract approved")
         with self.at(3):

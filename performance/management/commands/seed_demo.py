@@ -30,6 +30,7 @@ from inventory.models import StockLevel, Warehouse
 from leads import services as leads
 from orders.models import Carrier
 from performance.management.commands import _demo_data as data
+from performance.management.commands import _demo_trouble
 from performance.management.commands._demo_chain import Deal
 from performance.services import (
     REVIEW_VERBS,
@@ -83,6 +84,7 @@ class Command(BaseCommand):
             self.make_accounts()
             self.make_targets()
             self.make_deals()
+            _demo_trouble.live(self)
             self.make_leads()
             self.make_tasks()
             self.make_reviews()
