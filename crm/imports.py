@@ -49,13 +49,17 @@ class Report:
 
     def __init__(self):
         self.made, self.matched = Counter(), Counter()
-        self.refused, self.notes = [], defaultdict(list)
+        self.refused, self.notes, self.said = [], defaultdict(list), []
 
     def count(self, kind, created):
         (self.made if created else self.matched)[kind] += 1
 
     def note(self, sentence, row=""):
+        """Count what the file says oddly, and where."""
         self.notes[sentence].append(row)
+
+    def say(self, sentence):
+        self.said.append(sentence)
 
     def refuse(self, file, line, reason):
         self.refused.append(f"{file}:{line}: {reason}")
@@ -71,6 +75,7 @@ class Report:
             where = ", ".join(str(row) for row in found[:SHOWN] if row)
             more = " …" if len(found) > SHOWN else ""
             yield f"{sentence}: {len(found):,}" + (f" ({where}{more})" if where else "")
+        yield from self.said
         yield f"refused: {len(self.refused):,}"
         yield from self.refused[:SHOWN]
         if len(self.refused) > SHOWN:

@@ -1,6 +1,7 @@
 """Document numbers such as SO-2026-000123: given once, without gaps from committed work."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from crm.models import NumberSequence
@@ -15,8 +16,7 @@ def next_number(prefix, *, year=None):
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("next_number() belongs in the transaction that uses the number")
     key = f"{prefix}-{year or timezone.localdate().year}"
-    NumberSequence.objects.bulk_create([NumberSequence(key=key)], ignore_conflicts=True)
-    sequence = NumberSequence.objects.select_for_update().get(pk=key)
-    sequence.last += 1
-    sequence.save(update_fields=["last"])
-    return str(sequence)
+    sequence = NumberSequence.objects.filter(pk=key)
+    while not sequence.update(last=F("last") + 1):
+        NumberSequence.objects.bulk_create([NumberSequence(key=key)], ignore_conflicts=True)
+    return str(sequence.get())

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -59,7 +60,7 @@ class NeedsSheet(StatefulModel, RecordModel):
         permissions = acts("needssheet", "confirm", "judge", "revise")
 
     def __str__(self):
-        return f"{_('needs sheet')} · {self.opportunity}"
+        return f"{capfirst(_('needs sheet'))} · {self.opportunity}"
 
     @condition(_("List at least one product or requirement with its quantity."))
     def has_lines(self):

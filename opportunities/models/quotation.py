@@ -5,6 +5,7 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -119,7 +120,7 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
 
     def __str__(self):
         if not self.number:
-            return f"{_('quotation')} · {self.opportunity}"
+            return f"{capfirst(_('quotation'))} · {self.opportunity}"
         return f"{self.number} V{self.revision}"
 
     def clean(self):

@@ -34,8 +34,7 @@ def deals_to_move(user):
 
 
 def day_item(deal, words, badge):
-    meta = " · ".join(filter(None, [str(deal.account or ""), words]))
-    return {"text": str(deal), "url": deal.get_absolute_url(), "meta": meta, "badge": badge}
+    return {"text": str(deal), "url": deal.get_absolute_url(), "meta": words, "badge": badge}
 
 
 @card(40)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import GET_STATE, FSMField, transition
@@ -153,7 +154,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
         indexes = [models.Index(fields=["owner", "state"], name="order_owner_state")]
 
     def __str__(self):
-        return self.number or f"{_('order')} · {self.account}"
+        return self.number or f"{capfirst(_('order'))} · {self.account}"
 
     @property
     def total(self):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
@@ -290,7 +291,7 @@ class Invoice(StatefulModel, OwnedModel):
         ]
 
     def __str__(self):
-        return self.number or f"{_('invoice')} · {self.order}"
+        return self.number or f"{capfirst(_('invoice'))} · {self.order}"
 
     @condition(_("A special VAT invoice needs the customer's tax number."))
     def has_tax_number(self):

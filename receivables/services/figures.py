@@ -77,11 +77,13 @@ def exposures(accounts):
         (uncleared, "payment__account", F("amount") * _rate("payment__rate")),
         (credits, "account", F("unallocated") * _rate("rate") * -1),
     ]
+    first, *rest = (
+        rows.order_by().values_list(account).annotate(sum=Sum(amount, output_field=BASE))
+        for rows, account, amount in sums
+    )
     found = {account.pk: ZERO for account in accounts}
-    for rows, account, amount in sums:
-        totals = rows.order_by().values_list(account).annotate(sum=Sum(amount, output_field=BASE))
-        for pk, total in totals:
-            found[pk] += total
+    for pk, total in first.union(*rest, all=True):
+        found[pk] += total
     currency = Company.current().currency_id
     return {pk: round_money(total, currency) for pk, total in found.items()}
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from accounts.models import Account, PaymentTerm, TermPart
@@ -12,7 +13,7 @@ from accounts.services import create_account, create_address, create_contact, cr
 from crm import lifecycle
 from crm.events import silently
 from crm.imports import Report, rows, us_date
-from crm.money import ZERO, use_currency
+from crm.money import ZERO, round_money, use_currency
 from inventory import services as inventory
 from inventory.models import StockLevel, Warehouse
 from orders import services
@@ -109,7 +110,7 @@ class Command(BaseCommand):
                         region=row["country"],
                         phone=row["phone"],
                         currency_id="USD",
-                        payment_term=self.term(),
+                        payment_term=self.term,
                     )
                     create_contact(
                         by=None,
@@ -132,6 +133,7 @@ class Command(BaseCommand):
                     )
                 self.accounts[row["customerid"]] = account
 
+    @cached_property
     def term(self):
         """The data set says nothing of payment: thirty days after shipment."""
         term = PaymentTerm.objects.filter(external_key=f"{KEY}:term").first()
@@ -234,9 +236,9 @@ class Command(BaseCommand):
         for product in self.discontinued:
             PRODUCT_VERBS["take_off_sale"].run(product, by=None)
         if missing:
-            self.report.note(
-                f"order lines rounded half up to the cent come to {total:,.2f}; "
-                f"unrounded they come to {exact:,.4f}"
+            self.report.say(
+                f"order lines rounded half up to the cent come to {total:,.2f}; unrounded they "
+                f"come to {exact:,.4f}, which is {round_money(exact, 'USD'):,.2f}"
             )
 
     def exact(self, detail):
@@ -276,7 +278,7 @@ class Command(BaseCommand):
             currency_id="USD",
             ordered_on=ordered_on,
             requested_on=us_date(row["requireddate"]),
-            payment_term=self.term(),
+            payment_term=self.term,
             recipient=row["shipname"],
             address=" ".join(filter(None, address)),
             freight=Decimal(row["freight"]).quantize(Decimal("0.01")),
