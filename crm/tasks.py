@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import delivery
+from crm import delivery, work
 from crm.jobs import job
 
 
@@ -10,6 +10,18 @@ from crm.jobs import job
 def deliver_event(event_id):
     """Tell whoever is to be told of one event."""
     delivery.deliver(event_id)
+
+
+@shared_task
+def do_work(work_id):
+    """Do one piece of long work, or go on with it."""
+    work.do(work_id)
+
+
+@job
+def resume_work():
+    """Go on with work whose worker was lost."""
+    return work.resume()
 
 
 @job

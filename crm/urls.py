@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from crm import menu, shell
+from crm import menu, shell, work_views
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -29,6 +29,10 @@ frame = [
     path("settings/jobs/", shell.jobs, name="jobs"),
     path("notifications/<int:pk>/", shell.notification, name="notification"),
     path("notifications/read/", shell.notifications_read, name="notifications_read"),
+    path("work/", work_views.work_list, name="works"),
+    path("work/<int:pk>/", work_views.work, name="work"),
+    path("work/<int:pk>/stop/", work_views.stop, name="work_stop"),
+    path("work/<int:pk>/file/", work_views.file, name="work_file"),
     path("files/<int:pk>/", shell.attachment, name="attachment"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
     path("about/<slug:app_label>/<slug:model>/<int:pk>/timeline/", shell.timeline, name="timeline"),

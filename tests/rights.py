@@ -563,6 +563,7 @@ DOORS = {
     "schema": ANYBODY,
     "docs": ANYBODY,
     "crm:notifications_read": ANYBODY,
+    "crm:works": ANYBODY,
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
     "crm:jobs": "",
@@ -610,4 +611,13 @@ ANY_RECORD = {
     "approvals:panel": EVERYBODY,
 }
 # Held to account by a test of their own.
-BY_HAND = {"logout", "crm:notification", "crm:attachment", "crm:options", "users:key_revoke"}
+BY_HAND = {
+    "logout",
+    "crm:notification",
+    "crm:attachment",
+    "crm:work",
+    "crm:work_stop",
+    "crm:work_file",
+    "crm:options",
+    "users:key_revoke",
+}

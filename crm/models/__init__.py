@@ -1,6 +1,7 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
+from crm.models.work import Work, WorkRow
 
 __all__ = [
     "Attachment",
@@ -18,5 +19,7 @@ __all__ = [
     "RecordModel",
     "StatefulModel",
     "TargetModel",
+    "Work",
+    "WorkRow",
     "acts",
 ]

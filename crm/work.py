@@ -1,0 +1,185 @@
+"""Long work in the background: started by a service, done by a worker, watched on a page.
+
+A kind is a function `(work) -> None` that may be called again after a kill: it goes on where
+it stopped, calls `progress(work, done)` now and then, and leaves `result` or `file` behind.
+"""
+
+import logging
+import traceback
+import zoneinfo
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.errors import DomainError
+from crm.events import audience, emit, label
+from crm.models import Work, WorkRow
+
+logger = logging.getLogger(__name__)
+LOCK = 0x434C57  # "CLW": the first half of the advisory lock of one piece of work
+_kinds = {}
+
+label("work.finished", lambda event: _("Finished"))
+
+
+class Stopped(Exception):
+    """The person has stopped the work."""
+
+
+def kind(name):
+    """Register `(work) -> None` as what is done for works of kind `name`."""
+
+    def register(function):
+        _kinds[name] = function
+        return function
+
+    return register
+
+
+def start(name, *, by, label, total=0, **data):
+    """Have a worker do it once the transaction has committed; return the Work."""
+    from crm.tasks import do_work
+
+    work = Work.objects.create(kind=name, user=by, label=label[:200], total=total, data=data)
+    do_work.delay_on_commit(work.pk)
+    return work
+
+
+def do(pk):
+    """Do a piece of work, or go on with it; nothing when it is finished or another worker has it."""
+    with only_one(pk) as mine:
+        work = Work.objects.select_related("user").filter(pk=pk).first() if mine else None
+        if work is None or work.is_finished:
+            return
+        Work.objects.filter(pk=pk, status=Work.Status.WAITING).update(status=Work.Status.RUNNING)
+        with speaking_to(work.user):
+            try:
+                _kinds[work.kind](work)
+            except Stopped:
+                return
+            except Exception as error:
+                logger.exception("work %s failed", pk)
+                work.error = _sentence(error)
+                finish(work, Work.Status.FAILED)
+            else:
+                finish(work, Work.Status.DONE)
+
+
+def _sentence(error):
+    if isinstance(error, DomainError | PermissionDenied):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    return "".join(traceback.format_exception_only(error)).strip()
+
+
+@transaction.atomic
+def finish(work, status):
+    """Close it, unless the person was quicker to stop it, and tell the person."""
+    found = Work.objects.select_for_update().get(pk=work.pk)
+    if found.is_finished:
+        return
+    work.status, work.finished_at = status, timezone.now()
+    work.save()
+    emit("work.finished", work)
+
+
+def progress(work, done, total=None):
+    """Keep how far it is, outside of any transaction; raises Stopped when it is to end."""
+    work.done = done
+    if total is not None:
+        work.total = total
+    running = Work.objects.filter(pk=work.pk, status=Work.Status.RUNNING)
+    if not running.update(done=work.done, total=work.total):
+        raise Stopped
+
+
+def each_row(work, places, act):
+    """`act(place) -> (label, outcome, message)` for every place that has no row yet, each in a
+    transaction of its own; a refusal is reported and the next row goes on."""
+    places = list(places)
+    known = set(work.rows.values_list("place", flat=True))
+    progress(work, len(known), len(places))
+    for place in places:
+        if place in known:
+            continue
+        try:
+            with transaction.atomic():
+                name, outcome, message = act(place)
+                _note(work, place, name, outcome, message)
+        except (DomainError, PermissionDenied, ValidationError) as error:
+            name = getattr(error, "row_label", "")
+            _note(work, place, name, WorkRow.Outcome.REFUSED, _sentence(error))
+        known.add(place)
+        if len(known) % 20 == 0:
+            progress(work, len(known))
+    progress(work, len(known))
+    work.result = counts(work)
+
+
+def _note(work, place, name, outcome, message):
+    WorkRow.objects.create(
+        work=work, place=place, label=name[:200], outcome=outcome, message=message
+    )
+
+
+def counts(work):
+    """{outcome: number of rows}."""
+    found = dict.fromkeys(WorkRow.Outcome.values, 0)
+    for outcome in work.rows.values_list("outcome", flat=True):
+        found[outcome] += 1
+    return found
+
+
+@transaction.atomic
+def stop(work):
+    """End it after the row it is at; what is done stays done."""
+    found = Work.objects.select_for_update().get(pk=work.pk)
+    if not found.is_finished:
+        found.status, found.finished_at = Work.Status.CANCELLED, timezone.now()
+        found.save(update_fields=["status", "finished_at"])
+    return found
+
+
+def resume():
+    """Start again whatever a lost worker or message has left; return how many."""
+    from crm.tasks import do_work
+
+    before = timezone.now() - timedelta(minutes=1)
+    unfinished = Work.objects.filter(status__in=["waiting", "running"], created_at__lt=before)
+    pks = list(unfinished.values_list("pk", flat=True))
+    for pk in pks:
+        do_work.delay(pk)
+    return len(pks)
+
+
+@contextmanager
+def only_one(pk):
+    """True for one worker at a time; its death gives the lock back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, pk])
+        [mine] = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, pk])
+
+
+@contextmanager
+def speaking_to(user):
+    """In the language and zone of a person, as in their browser."""
+    zone = zoneinfo.ZoneInfo(user.timezone) if user.timezone else None
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(zone):
+        yield
+
+
+@audience("work.finished")
+def starter(event, work):
+    return [work.user] if work is not None else []
