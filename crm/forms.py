@@ -128,7 +128,7 @@ class RemoteSelectMultiple(RemoteMixin, forms.SelectMultiple):
     pass
 
 
-def _prepare(field):
+def prepare(field):
     """Give `field` the input kind the browser knows best for it."""
     if isinstance(field, forms.DecimalField):
         if type(field.widget) is forms.NumberInput:
@@ -184,7 +184,7 @@ class CrmFormMixin:
         self.user, self.obj = user, obj
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            _prepare(field)
+            prepare(field)
         if user:
             self.narrow(user)
 
@@ -216,7 +216,13 @@ class CrmFormMixin:
 
 
 class CrmForm(CrmFormMixin, forms.Form):
-    """Base of every plain form: verbs, filters, wizards."""
+    """Base of every plain form: verbs, filters, wizards.
+
+    bulk: whether a verb's form asks the same of every record, so that it can be filled in once
+    for many of them.
+    """
+
+    bulk = False
 
 
 class CrmModelForm(CrmFormMixin, forms.ModelForm):
@@ -273,10 +279,12 @@ def line_formset(parent, model, form, **options):
 
 
 class CommentForm(CrmForm):
+    bulk = True
     comment = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ReasonForm(CrmForm):
+    bulk = True
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -83,6 +83,7 @@ class Product(StatefulModel, RecordModel):
     description = models.TextField(_("description"), blank=True)
 
     objects = ProductQuerySet.as_manager()
+    shared_fields = ("category",)
     search_fields = ("code", "name")
     remote_select = True
 

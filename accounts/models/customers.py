@@ -186,6 +186,7 @@ class Account(OwnedModel):
 
     objects = AccountQuerySet.as_manager()
     search_fields = ("name", "credit_code", "phone")
+    shared_fields = ("status", "account_class", "industry", "region")
     remote_select = True
 
     class Meta:

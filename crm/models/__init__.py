@@ -1,6 +1,7 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
+from crm.models.views import SavedView
 from crm.models.work import Work, WorkRow
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "OwnedModel",
     "Permitted",
     "RecordModel",
+    "SavedView",
     "StatefulModel",
     "TargetModel",
     "Work",
