@@ -35,13 +35,18 @@ class CrmFilter(django_filters.FilterSet):
     def wrong(self):
         """The sentence about a condition that cannot be understood, or ""."""
         try:
-            conditions.apply(self.queryset, self.conditions, self.attributes)
+            self.by_conditions(self.queryset)
         except conditions.Wrong as error:
             return _("This condition cannot be understood: %(what)s") % {"what": error}
         return ""
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
+        return self.by_conditions(rows)
+
+    def by_conditions(self, rows):
+        if not self.conditions:
+            return rows
         return conditions.apply(rows, self.conditions, self.attributes)
 
     def is_valid(self):

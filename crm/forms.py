@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BooleanWidget, DateRangeWidget, RangeWidget
 
+from crm.custom import fields as custom
+
 # A longer list of choices gets a search box.
 LONG_LIST = 12
 # Options of a remote select that are there without JavaScript.
@@ -234,11 +236,27 @@ class CrmModelForm(CrmFormMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.own_fields = custom.fields_for(self.instance)
+        self.add_own_fields()
         version = getattr(self.instance, "version", None)
         if self.instance.pk and version is not None and "version" not in self.fields:
             self.fields["version"] = forms.IntegerField(
                 required=False, widget=forms.HiddenInput, initial=version
             )
+
+    def add_own_fields(self):
+        """Ask for the company's own fields, too; what was entered is cleaned_data["custom"]."""
+        for field in self.own_fields:
+            self.fields[field.name] = custom.form_field(field)
+            prepare(self.fields[field.name])
+            value = self.instance.custom.get(field.code)
+            self.initial[field.name] = custom.initial(field, value)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.own_fields:
+            known = self.instance.custom
+            self.cleaned_data["custom"] = custom.collect(self.own_fields, self.cleaned_data, known)
 
     def stored(self, name):
         relations = {f.name: f for f in self.instance._meta.get_fields() if f.is_relation}

@@ -12,6 +12,7 @@ from django.views.generic import View
 
 from crm import lifecycle
 from crm.cells import Cell, columns_of
+from crm.custom import fields as custom
 from crm.errors import StaleVersion, WrongMoment
 from crm.journey import has_journey
 from crm.models import StatefulModel
@@ -118,7 +119,8 @@ def fact_groups(pages, obj, user):
         columns = columns_of(pages.model, names)
         rows = [{"label": column.label, "cell": column.cell(obj, user)} for column in columns]
         groups.append({"label": label, "rows": [row for row in rows if row["cell"].text]})
-    for label, facts in pages.extra_groups(obj, user):
+    further = [(_("Own fields"), custom.facts(obj))] if custom.is_customised(type(obj)) else []
+    for label, facts in [*pages.extra_groups(obj, user), *further]:
         rows = [
             {"label": name, "cell": cell if isinstance(cell, Cell) else Cell(str(cell))}
             for name, cell in facts

@@ -2,12 +2,15 @@
 that the records it points to share."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.cells import Column
-from crm.fields import MoneyField
+from crm.custom.fields import cell, fields_of
+from crm.custom.fields import type_of as type_of_own
+from crm.models import CustomField
 
 COMMON = ("created_at", "updated_at", "created_by")
 
@@ -19,12 +22,21 @@ class Attribute:
 
     path: str
     label: str
-    field: models.Field
+    field: models.Field | None
     type: str
+    own: CustomField | None = None
+
+    @property
+    def choices(self):
+        """[(value, label)] of a choice."""
+        if self.own:
+            return [(option, option) for option in self.own.options]
+        return self.field.flatchoices
 
     @property
     def is_groupable(self):
-        return self.type in ("choice", "link", "bool") or self.path.endswith("region")
+        groups = self.type in ("choice", "link", "bool") or self.path.endswith("region")
+        return groups and self.own is None
 
 
 def type_of(field):
@@ -56,6 +68,8 @@ def attributes(pages, user):
         found[name] = Attribute(name, str(field.verbose_name), field, type_of(field))
         if field.is_relation:
             found.update(_shared(field, user))
+    for own in fields_of(model):
+        found[own.name] = Attribute(own.name, str(own), None, type_of_own(own), own)
     return found
 
 
@@ -87,16 +101,15 @@ def _concrete(model, name):
     return found.get(name)
 
 
-def column_specs(pages, user):
-    """{name: column} that a list can show: the declared ones first, then every other attribute."""
+def column_specs(pages, known):
+    """{name: column} of the attributes `known` that a list can show: the declared ones first, then every other attribute."""
     found = {}
     for spec in pages.columns:
         found[spec.name if isinstance(spec, Column) else spec] = spec
-    for path, attribute in attributes(pages, user).items():
-        if path not in found:
+    for path, attribute in known.items():
+        if attribute.own:
+            value = partial(cell, attribute.own)
+            found[path] = Column(path, attribute.label, value=value, sort="")
+        elif path not in found:
             found[path] = Column(path, attribute.label) if "__" in path else path
     return found
-
-
-def is_money(attribute):
-    return isinstance(attribute.field, MoneyField)

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.custom import fields as own
+
 NAME = re.compile(r"w(\d{1,3})")
 MOST = 30
 
@@ -122,6 +124,9 @@ def q_of(attribute, condition):
     operator, path = condition.operator, attribute.path
     if operator not in dict(OPERATORS[attribute.type]):
         raise Wrong(operator)
+    if attribute.own and operator in ("empty", "filled"):
+        empty = Q(**{f"{path}__isnull": True})
+        return empty if operator == "empty" else ~empty
     if operator in ("empty", "filled"):
         empty = Q(**{f"{path}__isnull": True})
         if attribute.type in ("text", "choice") and not _is_number(attribute.field):
@@ -149,6 +154,8 @@ def _number(path, operator, values, attribute):
     number = Decimal(value.replace(",", "").strip())
     if not number.is_finite() or abs(number) >= Decimal(10) ** 17:
         raise ValueError(value)
+    if attribute.own:
+        return own.number_q(attribute.own.code, operator, number)
     if operator in ("eq", "ne"):
         found = Q(**{path: number})
         return ~found if operator == "ne" else found
@@ -156,8 +163,11 @@ def _number(path, operator, values, attribute):
 
 
 def _choice(path, operator, values, attribute):
-    chosen = [attribute.field.to_python(value) for value in values if value]
-    found = Q(**{f"{path}__in": chosen})
+    if attribute.own:
+        found = own.choice_q(attribute.own, [value for value in values if value])
+    else:
+        chosen = [attribute.field.to_python(value) for value in values if value]
+        found = Q(**{f"{path}__in": chosen})
     return found if operator == "in" else ~found
 
 
@@ -171,6 +181,8 @@ def _link(path, operator, values, attribute):
 
 
 def _bool(path, operator, values, attribute):
+    if attribute.own and operator == "no":
+        return ~Q(**{path: True}) | Q(**{f"{path}__isnull": True})
     return Q(**{path: operator == "yes"})
 
 
@@ -188,6 +200,8 @@ def _date(path, operator, values, attribute):
         first = day if operator in ("on", "from") else None
         last = day if operator in ("on", "until") else None
     moments = attribute.type == "datetime"
+    if attribute.own:  # kept as text, which sorts as dates do
+        first, last = first and first.isoformat(), last and last.isoformat()
     found = Q()
     if first is not None:
         found &= Q(**{f"{path}__gte": _start(first) if moments else first})

@@ -59,7 +59,7 @@ def value_field(attribute, operator):
         rows = attribute.field.related_model._default_manager.all()
         return forms.ModelMultipleChoiceField(rows, label=label), True
     if attribute.type == "choice":
-        return forms.MultipleChoiceField(choices=attribute.field.flatchoices, label=label), True
+        return forms.MultipleChoiceField(choices=attribute.choices, label=label), True
     if operator in ("past", "coming"):
         return forms.IntegerField(min_value=0, max_value=3660, label=label), False
     if attribute.type in ("date", "datetime"):

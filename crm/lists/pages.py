@@ -34,8 +34,9 @@ class State:
         rows = pages.queryset(self.user)
         if pages.filterset:
             self.filterset = pages.filterset(self.data, rows, request=request)
+            self.filterset.attributes = self.attributes
             rows = self.filterset.qs if self.filterset.is_valid() else rows.none()
-        self.specs = column_specs(pages, self.user)
+        self.specs = column_specs(pages, self.attributes)
         chosen = [name for name in self.data.getlist("col") if name in self.specs]
         self.column_names = list(dict.fromkeys(chosen)) or self.default_columns()
         self.columns = columns_of(pages.model, [self.specs[name] for name in self.column_names])

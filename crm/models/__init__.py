@@ -1,5 +1,6 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
+from crm.models.custom import CustomField, CustomisedModel
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
 from crm.models.views import SavedView
 from crm.models.work import Work, WorkRow
@@ -9,6 +10,8 @@ __all__ = [
     "Comment",
     "Company",
     "Currency",
+    "CustomField",
+    "CustomisedModel",
     "Event",
     "ExchangeRate",
     "JobRun",
