@@ -42,6 +42,8 @@
       render: { no_results: note(strings.none), loading: note(strings.searching) },
       ...(url ? remote(url) : {}),
     });
+    // Its label has moved to the box that replaces it.
+    select.setAttribute("aria-hidden", "true");
   };
 
   // --- Lines ----------------------------------------------------------------
