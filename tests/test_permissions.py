@@ -16,9 +16,9 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from rest_framework.throttling import SimpleRateThrottle
 
 from crm.events import emit
+from crm.files import add_attachment
 from crm.models import Notification
 from crm.pages import Pages
-from crm.shell import add_attachment
 from crm.urls import router
 from tests.factories.users import TeamFactory, UserFactory
 from tests.records import MAKERS

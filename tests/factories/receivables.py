@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Account, PaymentTerm
 from accounts.services import name_key
 from contracts.models import Contract, ContractLine
-from crm.shell import add_attachment
+from crm.files import add_attachment
 from orders.models import Order
 from receivables.models import Payment, Receivable
 from receivables.services.figures import refresh
