@@ -1,5 +1,7 @@
 """An event in words, in the reader's language: used by timeline, notifications and mails."""
 
+from decimal import Decimal
+
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -101,7 +103,7 @@ def words(field, value, currency=""):
     if value in (None, "", []):
         return ""
     if isinstance(value, dict):
-        return str(value.get("label", value))
+        return _line(value, currency) if "amount" in value else str(value.get("label", value))
     if isinstance(value, list):
         return ", ".join(words(field, item, currency) for item in value)
     choices = dict(getattr(field, "flatchoices", None) or ())
@@ -114,6 +116,12 @@ def words(field, value, currency=""):
     except ValidationError:  # the field was of another kind once
         return str(value)
     return cells.money(python, currency) if isinstance(field, MoneyField) else cells.words(python)
+
+
+def _line(line, currency):
+    """A line of a document: what, how much, for how much."""
+    quantity, amount = Decimal(line.get("quantity") or 0), Decimal(line["amount"] or 0)
+    return f"{line.get('label', '')} × {cells.decimal(quantity)} = {cells.money(amount, currency)}"
 
 
 def _model(event):

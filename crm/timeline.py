@@ -1,5 +1,6 @@
 """The history of one record by day, as sentences, and the doors of its comments and files."""
 
+from collections import Counter
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
@@ -209,10 +210,17 @@ def people(request, app_label, model, pk):
     """Whom a comment on the record may mention: [{name, text}] that match `q`."""
     obj = get_record(request, app_label, model, pk)
     rows = get_user_model().objects.active().search(request.GET.get("q", "").strip())
-    found = []
+    seeing = []
     for person in rows.exclude(pk=request.user.pk)[:MOST_LOOKED_AT]:
-        if len(found) < MOST_OFFERED and comments.may_see(person, obj):
-            found.append({"name": person.username, "text": str(person)})
+        if len(seeing) < MOST_OFFERED and comments.may_see(person, obj):
+            seeing.append(person)
+    names = Counter(map(str, seeing))
+    found = []
+    for person in seeing:
+        # Whoever shares a name is mentioned by the account.
+        same = names[str(person)] > 1
+        name = person.username if same else str(person)
+        found.append({"name": name, "text": str(person), "same": same})
     return JsonResponse(found, safe=False)
 
 

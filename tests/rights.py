@@ -601,13 +601,24 @@ ABOUT = {
 # Parts of the page of any record: who gets in where they see the record.
 ANY_RECORD = {
     "crm:timeline": ANYBODY,
+    "crm:history": ANYBODY,
+    "crm:people": ANYBODY,
     "crm:comment": ANYBODY,
     "crm:attach": ANYBODY,
     "crm:journey": ANYBODY,
     "activities:log": EVERYBODY,
     "activities:task_for": EVERYBODY,
+    "activities:done": EVERYBODY,
     "activities:panel": EVERYBODY,
     "approvals:panel": EVERYBODY,
 }
 # Held to account by a test of their own.
-BY_HAND = {"logout", "crm:notification", "crm:attachment", "crm:options", "users:key_revoke"}
+BY_HAND = {
+    "logout",
+    "crm:notification",
+    "crm:attachment",
+    "crm:comment_edit",
+    "crm:comment_remove",
+    "crm:options",
+    "users:key_revoke",
+}

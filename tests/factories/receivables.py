@@ -134,6 +134,6 @@ def signed_contract(amount, term, *, owner=None, account=None):
         tax_rate=13,
         amount=amount,
     )
-    copy = ContentFile(b"signed", name="signed.pdf")
+    copy = ContentFile(b"%PDF-1.7 signed", name="signed.pdf")
     add_attachment(contract, copy, by=owner, kind="signed_copy")
     return contract
