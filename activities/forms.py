@@ -66,8 +66,9 @@ class LogForm(NextStepForm, ActivityForm):
     """What was done, and at once what comes next."""
 
     groups = (
-        ("", ("kind", "subject", "body", "happened_at", "minutes")),
+        ("", ("kind", "subject", "body")),
         (_("What comes next"), ("next_subject", "next_on")),
+        (_("When"), ("happened_at", "minutes")),
     )
 
     def __init__(self, *args, **kwargs):
