@@ -36,7 +36,10 @@ ICONS = {
 }
 MAILS = Q(name__startswith="mail.") | Q(name="activity.logged", data__kind="mail")
 KINDS = {
-    "contacts": (gettext_lazy("Calls and visits"), Q(name="activity.logged") & ~Q(data__kind="mail")),
+    "contacts": (
+        gettext_lazy("Calls and visits"),
+        Q(name="activity.logged") & ~Q(data__kind="mail"),
+    ),
     "comments": (gettext_lazy("Comments"), Q(name="comment.added")),
     "changes": (
         gettext_lazy("Changes"),
