@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from crm.errors import StaleVersion
-from crm.record import editable_fields, fact_groups, head_context, kind_of
+from crm.record import editable_fields, facts_context, kind_of
 from crm.views import FormPage, add_errors
 
 
@@ -64,11 +64,7 @@ class FieldPage(FormPage):
         fresh = self.pages.queryset(self.request.user).filter(pk=saved.pk).first()
         if fresh is None or not self.request.htmx:
             return HttpResponseRedirect(fresh.get_absolute_url() if fresh else self.url("list"))
-        user = self.request.user
-        context = {
-            **head_context(self.pages, fresh, user),
-            "groups": fact_groups(self.pages, fresh, user),
-        }
+        context = facts_context(self.pages, fresh, self.request.user)
         answer = render(self.request, "crm/_field_saved.html", context)
         answer["HX-Trigger-After-Settle"] = "record:changed"
         return answer

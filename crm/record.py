@@ -16,9 +16,8 @@ def record_context(pages, obj, request):
     user, kind = request.user, kind_of(obj)
     tables = pages.tables(obj, user)
     return {
-        **head_context(pages, obj, user),
+        **facts_context(pages, obj, user),
         "page": pages,
-        "groups": fact_groups(pages, obj, user),
         # Its lines are part of a document; records with a page of their own are related to it.
         "tables": [table for table in tables if table.get("model") not in Pages.registry],
         "tabs": tabs_of(pages, obj, request, tables),
@@ -28,8 +27,10 @@ def record_context(pages, obj, request):
     }
 
 
-def head_context(pages, obj, user):
-    """Title, state, next step and verbs, the context of crm/_record_head.html."""
+def facts_context(pages, obj, user):
+    """Head and facts, the context of crm/_record_head.html and crm/_facts.html."""
+    may_change = may_edit(pages, obj, user)
+    changeable = editable_fields(pages, obj, user) if may_change else set()
     stateful = isinstance(obj, StatefulModel)
     return {
         "object": obj,
@@ -51,9 +52,8 @@ def head_context(pages, obj, user):
             }
             for verb in (pages.verbs.bound(obj, user) if pages.verbs else [])
         ],
-        "edit_url": reverse(pages.route("edit"), args=[obj.pk])
-        if may_edit(pages, obj, user)
-        else "",
+        "edit_url": reverse(pages.route("edit"), args=[obj.pk]) if may_change else "",
+        "groups": fact_groups(pages, obj, user, changeable),
     }
 
 
@@ -75,9 +75,7 @@ def may_edit(pages, obj, user):
 
 
 def editable_fields(pages, obj, user):
-    """Names of the fields of `obj` this person may change now."""
-    if not may_edit(pages, obj, user):
-        return set()
+    """Names of the fields in the form of `obj` that this person is shown."""
     form = pages.form(instance=obj, user=user)
     fields = {field.name for field in form.visible_fields() if not field.field.disabled}
     return fields - hidden_from(obj, user)
@@ -87,9 +85,11 @@ def hidden_from(obj, user):
     return obj.hidden_from(user) if isinstance(obj, RecordModel) else set()
 
 
-def fact_groups(pages, obj, user):
-    """[{label, rows, empty}]: rows with a value, and those which are empty but may be filled in."""
-    changeable = editable_fields(pages, obj, user)
+def fact_groups(pages, obj, user, changeable):
+    """[{label, rows, empty}]: rows with a value, and those which are empty but may be filled in.
+
+    changeable: names of the fields that are edited in place.
+    """
     groups = []
     for label, names in pages.groups:
         rows = [
@@ -194,7 +194,8 @@ def count_rows(panels, obj, user):
         return [0] * len(panels)
     found = type(obj)._base_manager.filter(pk=obj.pk).values(**counts).get()
     return [
-        sum(count for name, count in found.items() if name.startswith(f"rows_{number}_"))
+        # Nothing is counted where nothing can be seen: the count is null.
+        sum(count or 0 for name, count in found.items() if name.startswith(f"rows_{number}_"))
         for number in range(len(panels))
     ]
 

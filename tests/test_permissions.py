@@ -417,6 +417,7 @@ def test_only_records_with_pages_are_offered_as_choices(world):
 def some_url(name, world):
     """The address of a route with whatever it takes."""
     kinds = {"app_label": "orders", "model": "order", "key": "won", "verb": "confirm"}
+    kinds["field"] = "owner"
     pk = world.rows["orders.order"]["own"].pk
     tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ"}
     given = {"pk": pk, "version": "v1", **kinds, **tokens}
