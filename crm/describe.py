@@ -103,7 +103,10 @@ def words(field, value, currency=""):
     if value in (None, "", []):
         return ""
     if isinstance(value, dict):
-        return _line(value, currency) if "amount" in value else str(value.get("label", value))
+        if "amount" in value:
+            return _line(value, currency)
+        rest = ", ".join(words(None, item) for item in value.values() if item not in (None, ""))
+        return str(value.get("label", rest))
     if isinstance(value, list):
         return ", ".join(words(field, item, currency) for item in value)
     choices = dict(getattr(field, "flatchoices", None) or ())

@@ -89,7 +89,7 @@ def history_context(request, obj):
         more = f"{url}?{urlencode({k: v for k, v in query.items() if v})}"
     chips = [("", _("All")), *((key, label) for key, (label, _rows) in KINDS.items())]
     return {
-        "timeline_url": url,
+        "timeline_url": f"{url}?kind={chosen}" if chosen in KINDS else url,
         "days": days_of(entries_of(page, obj, request.user), shown_day),
         "more_url": more,
         "chips": [

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from activities.models import Activity, Task
 from crm.comments import add_comment, edit_comment
+from crm.events import emit
 from crm.files import add_attachment
 from crm.lifecycle import editable
 from crm.models import Attachment, Comment, Event, Notification
@@ -340,6 +341,24 @@ def test_the_history_is_a_page_without_scripts(login, rep, deal):
     answer = login(rep).get(about(deal, "timeline"))
     assert "<html" in text_of(answer)
     assert "Seen by all" in text_of(answer)
+
+
+def test_a_history_costs_the_same_for_few_events_and_many(
+    login, rep, manager, deal, django_assert_max_num_queries
+):
+    page = login(rep)
+    for number in range(15):
+        add_comment(deal, f"@manager {number}", by=rep)
+    page.get(about(deal, "timeline"), headers=HTMX)
+    with django_assert_max_num_queries(9):
+        page.get(about(deal, "timeline"), headers=HTMX)
+
+
+def test_the_lines_of_a_document_read_as_what_and_for_how_much(login, rep):
+    order = OrderFactory(owner=rep)
+    line = {"label": "Valve", "quantity": "2.000", "amount": "300.00"}
+    emit("order.edited", order, by=rep, changes={"lines": [[line], [{**line, "amount": "280"}]]})
+    assert any("Valve × 2 = ¥280.00" in told for told in sentences(login(rep), order))
 
 
 # --- Comments -------------------------------------------------------------------------------------

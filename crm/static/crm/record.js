@@ -128,9 +128,11 @@
 
   const WORD = /(?:^|[^\w.+-])@([^\s@]{0,30})$/;
 
+  let mentions = 0;
+
   const dressMention = (area) => {
     const list = document.createElement("div");
-    Object.assign(list, { className: "mention-list", hidden: true, id: `${area.id || "mention"}-people` });
+    Object.assign(list, { className: "mention-list", hidden: true, id: `people-${++mentions}` });
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", strings.people);
     area.after(list);
