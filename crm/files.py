@@ -141,26 +141,32 @@ def add_attachment(obj, upload, *, by, kind=""):
     return found
 
 
+def links(pk, name):
+    """Where a file is saved from and, if it can be shown, looked at: {name, url, shown_url,
+    shown_as}."""
+    url, kind = reverse("crm:attachment", args=[pk]), SHOWN.get(ending(name), "")
+    return {
+        "name": name,
+        "url": url,
+        "shown_url": f"{url}?shown" if kind else "",
+        "shown_as": kind.partition("/")[0],
+    }
+
+
 def attached(obj):
-    """The files of a record, newest first: [{name, url, size, by, at, shown}]."""
+    """The files of a record, newest first: links() and {size, by, at}."""
     rows = Attachment.objects.filter(
         content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
     ).order_by("-pk")
-    found = []
-    for row in rows.select_related("uploaded_by"):
-        url, kind = reverse("crm:attachment", args=[row.pk]), SHOWN.get(ending(row.name), "")
-        found.append(
-            {
-                "name": row.name,
-                "url": url,
-                "shown_url": f"{url}?shown" if kind else "",
-                "shown_as": kind.partition("/")[0],
-                "size": filesizeformat(row.size),
-                "by": row.uploaded_by,
-                "at": row.at,
-            }
-        )
-    return found
+    return [
+        {
+            **links(row.pk, row.name),
+            "size": filesizeformat(row.size),
+            "by": row.uploaded_by,
+            "at": row.at,
+        }
+        for row in rows.select_related("uploaded_by")
+    ]
 
 
 def attachment(request, pk):

@@ -121,6 +121,8 @@ def entries_of(rows, obj, user):
             "sentences": sentences,
             "note": "" if sentences else describe.remark(event),
         }
+        if pk := event.data.get("attachment"):
+            entry |= {"file": files.links(pk, event.data.get("subject", "")), "note": ""}
         if comment := written.get(event.data.get("comment_id")):
             entry |= comments.entry(comment, user)
         entries.append(entry)

@@ -122,12 +122,12 @@ def test_an_image_is_looked_at_in_a_dialog(deal, cast, desk, tmp_path):
     page = rep.page
     page.locator("#attach-file").set_input_files(photo)
     page.locator(".file-row button").click()
-    page.locator("[data-preview]").click()
+    page.locator(".files [data-preview]").click()
     image = page.locator("#dialog img")
     expect(image).to_be_visible()
     assert image.evaluate("e => e.decode().then(() => e.naturalWidth)") == 1
     page.keyboard.press("Escape")
-    expect(page.locator("[data-preview]")).to_be_focused()
+    expect(page.locator(".files [data-preview]")).to_be_focused()
 
 
 def test_tabs_are_reached_by_arrow_keys(deal, cast, desk):
