@@ -161,10 +161,9 @@ def test_every_field_a_page_offers_can_be_saved_as_it_is(kind, login, administra
                 )
         data["base"] = shown.context["base"]
         answer = page.post(fact["edit_url"], data, headers=HTMX)
-        assert answer.status_code in (200, 422, 409), fact["name"]
-        if answer.status_code == 422:
-            # A stored value may be what nobody could enter today, but the person is told which.
-            assert answer.context["form"].errors, fact["name"]
+        # The sample order leaves nothing to invoice, and the rule that says so is heard here, too.
+        refused = (kind, fact["name"]) == ("receivables.invoice", "amount")
+        assert answer.status_code == (409 if refused else 200), fact["name"]
 
 
 # --- Related records ----------------------------------------------------------------------------
