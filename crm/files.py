@@ -83,14 +83,19 @@ def ending(name):
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
+def types():
+    """Endings of the names of files that are accepted."""
+    return [kind for kind in SIGNATURES if kind in (settings.ATTACHMENT_TYPES or SIGNATURES)]
+
+
 def accepted():
     """The value of `accept` of a file input."""
-    return ",".join(f".{kind}" for kind in settings.ATTACHMENT_TYPES)
+    return ",".join(f".{kind}" for kind in types())
 
 
 def is_what_it_says(kind, head):
     """Whether the first bytes of a file fit the ending of its name."""
-    signatures = SIGNATURES.get(kind, TEXT)
+    signatures = SIGNATURES[kind]
     if signatures is TEXT:
         return b"\x00" not in head
     places = [place if isinstance(place, tuple) else (0, place) for place in signatures]
@@ -103,10 +108,10 @@ def check(upload):
         most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
         raise ValidationError(_("The file is too large: %(most)s at most.") % {"most": most})
     kind = ending(upload.name)
-    if kind not in settings.ATTACHMENT_TYPES:
+    if kind not in types():
         raise ValidationError(
             _("Files of this type are not accepted. Accepted are: %(types)s.")
-            % {"types": ", ".join(settings.ATTACHMENT_TYPES)}
+            % {"types": ", ".join(types())}
         )
     upload.seek(0)
     head = upload.read(HEAD)

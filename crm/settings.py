@@ -143,55 +143,8 @@ else:
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
-# Endings of the names of files that are accepted; crm.files checks the content, too.
-ATTACHMENT_TYPES = env.list(
-    "ATTACHMENT_TYPES",
-    default=[
-        "pdf",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "heic",
-        "bmp",
-        "tif",
-        "tiff",
-        "doc",
-        "docx",
-        "xls",
-        "xlsx",
-        "ppt",
-        "pptx",
-        "wps",
-        "et",
-        "odt",
-        "ods",
-        "ofd",
-        "txt",
-        "csv",
-        "md",
-        "json",
-        "xml",
-        "eml",
-        "msg",
-        "ics",
-        "vcf",
-        "zip",
-        "rar",
-        "7z",
-        "dwg",
-        "dxf",
-        "step",
-        "stp",
-        "mp3",
-        "m4a",
-        "wav",
-        "amr",
-        "mp4",
-        "mov",
-    ],
-)
+# Endings of the names of files that are accepted; none: all that crm.files can tell apart.
+ATTACHMENT_TYPES = env.list("ATTACHMENT_TYPES", default=[])
 
 # --- Jobs -------------------------------------------------------------------------------
 

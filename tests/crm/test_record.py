@@ -456,6 +456,12 @@ def test_a_file_is_taken_by_type_and_content(name, content, sentence, login, rep
     assert not Attachment.objects.exists()
 
 
+def test_a_company_may_accept_less(login, rep, deal, settings):
+    settings.ATTACHMENT_TYPES = ["pdf"]
+    assert upload(login(rep), deal, "notes.txt", b"text").status_code == 422
+    assert upload(login(rep), deal, "Offer.PDF", b"%PDF-1.7").status_code == 200
+
+
 def test_images_and_pdf_are_shown_all_else_is_saved(login, rep, deal):
     page = login(rep)
     upload(page, deal, "photo.png", b"\x89PNG\r\n\x1a\n...")
