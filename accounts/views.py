@@ -23,6 +23,7 @@ from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm
 from crm.cells import Cell, Column, money, table
 from crm.models import Company
 from crm.pages import Pages
+from crm.record import related
 from crm.views import FormPage
 from planning.views import CampaignPages
 
@@ -161,7 +162,14 @@ def campaign_panel(request, pk):
     return render(request, "crm/_table.html", {"table": found})
 
 
-CampaignPages.panels.append((_("Customers"), "accounts:campaign_panel", "accounts.view_account"))
+CampaignPages.panels.append(
+    (
+        _("Customers"),
+        "accounts:campaign_panel",
+        "accounts.view_account",
+        related(Account, "campaign"),
+    )
+)
 
 
 class ContactPages(Pages):

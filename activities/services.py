@@ -1,16 +1,19 @@
 """Logging what was done, planning what is next, and reminding once."""
 
+from datetime import datetime, time
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Task
 from crm import lifecycle
-from crm.errors import DomainError
+from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock
 from crm.verbs import Verbs
 
+START_OF_WORK = time(9)
 MOST_REMINDERS = 1000  # of one run; the next one, a minute later, takes the rest
 
 
@@ -42,6 +45,21 @@ def log_activity(target, *, by, kind, subject, body="", happened_at=None, minute
             comment="\n".join(filter(None, [subject, body])),
         )
     return activity
+
+
+@transaction.atomic
+def log_contact(target, *, by, next_subject="", next_on=None, **fields):
+    """Log an activity and plan what comes next, see plan_next_step."""
+    activity = log_activity(target, by=by, **fields)
+    plan_next_step(target, by=by, next_subject=next_subject, next_on=next_on)
+    return activity
+
+
+def plan_next_step(target, *, by, next_subject="", next_on=None):
+    """Plan `next_subject`, unless it is empty, at nine on the local date `next_on`."""
+    if next_subject:
+        due_at = timezone.make_aware(datetime.combine(next_on, START_OF_WORK))
+        create_task(by=by, target=target, subject=next_subject, due_at=due_at)
 
 
 def create_activity(*, by, target=None, **fields):
@@ -102,6 +120,17 @@ def finish_task(task, *, by, result=""):
     if task.target is not None:
         comment = "\n".join(filter(None, [task.subject, result]))
         emit("task.finished", task.target, by=by, task=task.pk, comment=comment)
+    return task
+
+
+@transaction.atomic
+def finish_next_step(target, *, by, task, result="", next_subject="", next_on=None):
+    """Tick off the task with the key `task` about `target`, and plan what comes after it."""
+    task = Task.objects.about(target).open().filter(pk=task).first()
+    if task is None:
+        raise WrongMoment(_("This step is no longer open."))
+    finish_task(task, by=by, result=result)
+    plan_next_step(target, by=by, next_subject=next_subject, next_on=next_on)
     return task
 
 

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from activities import services
 from activities.filters import ActivityFilter, TaskFilter
-from activities.forms import ActivityForm, TaskForm
+from activities.forms import ActivityForm, DoneForm, LogForm, TaskForm
 from activities.models import Activity, Task
 from crm.cells import Cell, Column, link, table, words
 from crm.home import card
 from crm.models import OwnedModel
 from crm.pages import Pages, edit_record
+from crm.record import kind_of
 from crm.shell import get_record
 from crm.views import VerbView, add_errors
 
@@ -149,9 +150,9 @@ class AboutView(VerbView):
 class LogView(AboutView):
     name = "activities:log"
     right = "activities.add_activity"
-    form = ActivityForm
+    form = LogForm
     label = gettext_lazy("Log a contact")
-    service = services.log_activity
+    service = services.log_contact
 
 
 class TaskForView(AboutView):
@@ -160,6 +161,16 @@ class TaskForView(AboutView):
     form = TaskForm
     label = gettext_lazy("Plan a follow-up")
     service = services.create_task
+
+
+class DoneView(AboutView):
+    """Tick off the next step of a record, and plan the one after it."""
+
+    name = "activities:done"
+    right = "activities.finish_task"
+    form = DoneForm
+    label = gettext_lazy("Done")
+    service = services.finish_next_step
 
 
 def panel(request, app_label, model, pk):
@@ -183,8 +194,39 @@ def has_follow_ups(obj):
     return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity)
 
 
+def next_step(obj, user):
+    """The earliest open task about a record: {subject, url, due, owner, badge, done_url}, or only
+    {plan_url} when nothing is planned. None where follow-ups have no sense, or are not for `user`.
+    """
+    if not has_follow_ups(obj) or not user.has_perm("activities.view_task"):
+        return None
+    kind = kind_of(obj)
+    found = {"plan_url": ""}
+    if user.has_perm("activities.add_task"):
+        found["plan_url"] = reverse("activities:task_for", args=kind)
+    task = Task.objects.about(obj).open().select_related("owner").order_by("due_at", "pk").first()
+    if task is None:
+        return found
+    return found | {
+        "subject": task.subject,
+        "due": words(task.due_at),
+        "owner": task.owner,
+        "badge": "red" if task.is_overdue else "blue",
+        "done_url": f"{reverse('activities:done', args=kind)}?task={task.pk}"
+        if user.may("activities.finish_task", task)
+        else "",
+    }
+
+
+Pages.next_step = staticmethod(next_step)
 Pages.record_panels.append(
-    (gettext_lazy("Follow-ups"), "activities:panel", "activities.view_task", has_follow_ups)
+    (
+        gettext_lazy("Follow-ups"),
+        "activities:panel",
+        "activities.view_task",
+        lambda obj, user: [Task.objects.about(obj).open()],
+        has_follow_ups,
+    )
 )
 
 

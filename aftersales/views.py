@@ -27,6 +27,7 @@ from crm import home
 from crm.cells import Cell, Column, money, table
 from crm.errors import WrongMoment
 from crm.pages import Pages
+from crm.record import related
 from crm.views import add_errors
 from orders.models import Order
 from orders.views import OrderPages
@@ -363,11 +364,29 @@ def order_panel(request, pk):
     return _panel(request, kinds)
 
 
+def _rows(*kinds):
+    def rows(obj, user):
+        return [found for kind, path in kinds for found in related(kind, path)(obj, user)]
+
+    return rows
+
+
+SERVICE = gettext_lazy("Service")
 AccountPages.panels.append(
-    (gettext_lazy("Service"), "aftersales:account_panel", "aftersales.view_case")
+    (
+        SERVICE,
+        "aftersales:account_panel",
+        "aftersales.view_case",
+        _rows((Case, "account"), (Survey, "account")),
+    )
 )
 OrderPages.panels.append(
-    (gettext_lazy("Service"), "aftersales:order_panel", "aftersales.view_case")
+    (
+        SERVICE,
+        "aftersales:order_panel",
+        "aftersales.view_case",
+        _rows((Case, "order"), (Return, "order"), (Survey, "order")),
+    )
 )
 
 

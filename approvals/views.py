@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -254,8 +254,6 @@ def panel(request, app_label, model, pk):
     obj = get_record(request, app_label, model, pk)
     rows = ApprovalRequest.objects.about(obj).select_related("submitted_by").with_present_level()
     rows = list(rows)
-    if not rows:
-        return HttpResponse("")
     columns = ("state", HOLDER, SINCE, "submitted_by", "created_at", "closed_at")
     found = table(_("Approvals"), ApprovalRequest, columns, rows, request.user)
     visible = ApprovalRequest.objects.about(obj).visible_to(request.user)
@@ -271,7 +269,13 @@ def has_approvals(obj):
 
 
 Pages.record_panels.append(
-    (gettext_lazy("Approvals"), "approvals:panel", "approvals.view_approvalrequest", has_approvals)
+    (
+        gettext_lazy("Approvals"),
+        "approvals:panel",
+        "approvals.view_approvalrequest",
+        lambda obj, user: [ApprovalRequest.objects.about(obj)],
+        has_approvals,
+    )
 )
 menu.add(
     "settings",

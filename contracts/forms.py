@@ -1,8 +1,5 @@
 from django import forms
-from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import (
@@ -14,6 +11,7 @@ from contracts.models import (
     Risk,
     TemplateClause,
 )
+from crm import files
 from crm.forms import CrmForm, CrmModelForm, line_formset
 from opportunities.models import Opportunity
 from products.forms import line_form
@@ -153,13 +151,8 @@ class UploadCopyForm(CrmForm):
     file = forms.FileField(label=_("Scan or photo of the signed contract"))
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > settings.ATTACHMENT_MAX_BYTES:
-            most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
-            raise forms.ValidationError(
-                _text("The file is too large: %(most)s at most.") % {"most": most}
-            )
-        return file
+        files.check(self.cleaned_data["file"])
+        return self.cleaned_data["file"]
 
 
 class CheckForm(CrmForm):

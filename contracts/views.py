@@ -24,6 +24,7 @@ from crm.cells import Cell, Column, money, table
 from crm.errors import WrongMoment
 from crm.home import card
 from crm.pages import Pages
+from crm.record import related
 from crm.views import FormPage
 from opportunities.models import Opportunity
 from opportunities.views import OpportunityPages, lines_table
@@ -258,8 +259,15 @@ class AmendmentPages(Pages):
 
 PANEL = (Column("number", value=str), "title", "state", "amount", "ends_on", "owner")
 LABEL = gettext_lazy("Contracts")
-AccountPages.panels.append((LABEL, "contracts:account_panel", "contracts.view_contract"))
-OpportunityPages.panels.append((LABEL, "contracts:opportunity_panel", "contracts.view_contract"))
+for _pages, _name in ((AccountPages, "account"), (OpportunityPages, "opportunity")):
+    _pages.panels.append(
+        (
+            LABEL,
+            f"contracts:{_name}_panel",
+            "contracts.view_contract",
+            related(Contract, _name),
+        )
+    )
 
 
 def panel(model, path):

@@ -175,11 +175,12 @@ def columns_of(model, specs):
 
 
 def table(label, model, specs, rows, user, **extra):
-    """A small table for a record page: {label, columns, rows, count, …} (see crm/_table.html)."""
+    """A small table for a record page: {label, model, columns, rows, count, …}, see crm/_table.html."""
     columns = columns_of(model, specs)
     rows = list(rows)
     return {
         "label": label,
+        "model": model,
         "columns": [{"label": str(c.label), "numeric": c.numeric} for c in columns],
         "rows": [
             {"url": link(row, user), "cells": [c.cell(row, user) for c in columns]} for row in rows

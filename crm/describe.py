@@ -1,10 +1,17 @@
 """An event in words, in the reader's language: used by timeline, notifications and mails."""
 
+from decimal import Decimal
+
 from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm import cells
 from crm.custom import fields
 from crm.events import LABELS
+from crm.fields import MoneyField
 
 
 def describe(event):
@@ -30,10 +37,32 @@ def action(event):
     return event.name
 
 
-def details(event, hidden=()):
-    """The change in rows: [{label, old, new}] with field labels and values in words.
+def sentences(event, hidden=(), currency=""):
+    """The changes of an event, each as a sentence."""
+    found = []
+    for change in details(event, hidden, currency):
+        words_of = {"field": capfirst(change["label"]), "old": change["old"], "new": change["new"]}
+        if not change["old"]:
+            found.append(_("%(field)s set to %(new)s") % words_of)
+        elif not change["new"]:
+            found.append(_("%(field)s emptied, it was %(old)s") % words_of)
+        else:
+            found.append(_("%(field)s changed from %(old)s to %(new)s") % words_of)
+    return found
 
-    hidden: names of fields left out, see RecordModel.hidden_from.
+
+def field_of(model, name):
+    return next((field for field in model._meta.get_fields() if field.name == name), None)
+
+
+def field_label(model, name):
+    return str(getattr(field_of(model, name), "verbose_name", name))
+
+
+def details(event, hidden=(), currency=""):
+    """The change in rows: [{name, label, old, new}] with field labels and values in words.
+
+    hidden: names of fields left out, see RecordModel.hidden_from. currency: code of amounts.
     """
     model = _model(event)
     rows = []
@@ -43,13 +72,20 @@ def details(event, hidden=()):
         if name == "custom":
             rows += own_changes(model, old, new)
             continue
-        field = model and next((f for f in model._meta.get_fields() if f.name == name), None)
-        label = getattr(field, "verbose_name", name)
-        rows.append({"label": str(label), "old": words(field, old), "new": words(field, new)})
+        field = model and field_of(model, name)
+        rows.append(
+            {
+                "name": name,
+                "label": field_label(model, name) if model else name,
+                "old": words(field, old, currency),
+                "new": words(field, new, currency),
+            }
+        )
     if "from" in event.data and "to" in event.data and model:
         state = model.state_field()
         rows.append(
             {
+                "name": state.name,
                 "label": str(state.verbose_name),
                 "old": words(state, event.data["from"]),
                 "new": words(state, event.data["to"]),
@@ -67,7 +103,12 @@ def own_changes(model, old, new):
         if before != after:
             shown = [fields.text(field, v) if field else str(v or "") for v in (before, after)]
             rows.append(
-                {"label": str(field or code), "old": shown[0] or "—", "new": shown[1] or "—"}
+                {
+                    "name": f"custom__{code}",
+                    "label": str(field or code),
+                    "old": shown[0] or "—",
+                    "new": shown[1] or "—",
+                }
             )
     return rows
 
@@ -80,18 +121,33 @@ def remark(event):
     return ""
 
 
-def words(field, value):
-    """A stored JSON value as a person would read it."""
-    if value in (None, ""):
-        return "—"
+def words(field, value, currency=""):
+    """A stored JSON value as a person would read it; "" when there is none."""
+    if value in (None, "", []):
+        return ""
     if isinstance(value, dict):
-        return str(value.get("label", value))
+        if "amount" in value:
+            return _line(value, currency)
+        rest = ", ".join(words(None, item) for item in value.values() if item not in (None, ""))
+        return str(value.get("label", rest))
     if isinstance(value, list):
-        return ", ".join(words(field, item) for item in value)
+        return ", ".join(words(field, item, currency) for item in value)
     choices = dict(getattr(field, "flatchoices", None) or ())
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return str(choices.get(value, value))
+    if value in choices:
+        return str(choices[value])
+    if not isinstance(field, models.DecimalField | models.DateField):
+        return cells.words(value)
+    try:
+        python = field.to_python(value)
+    except ValidationError:  # the field was of another kind once
+        return str(value)
+    return cells.money(python, currency) if isinstance(field, MoneyField) else cells.words(python)
+
+
+def _line(line, currency):
+    """A line of a document: what, how much, for how much."""
+    quantity, amount = Decimal(line.get("quantity") or 0), Decimal(line["amount"] or 0)
+    return f"{line.get('label', '')} × {cells.decimal(quantity)} = {cells.money(amount, currency)}"
 
 
 def _model(event):

@@ -20,10 +20,12 @@ class Pages:
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
-    panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
+    panels: (label, url name, permission, rows(obj, user)) of htmx panels that take the pk and are
+    tabs of the record page; downstream apps append to them. rows: the querysets that are counted.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
-    record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
+    record_panels: (label, url name, permission, rows, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
+    next_step: `(obj, user) -> what is to be done next`, see crm.record; None where that has no sense.
     """
 
     model: Any = None
@@ -48,6 +50,7 @@ class Pages:
     registry: dict = {}
     record_panels: list = []
     panels: list = []
+    next_step: Any = staticmethod(lambda obj, user: None)
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -117,7 +120,7 @@ class Pages:
     @classmethod
     def urls(cls, prefix=""):
         """The routes of the kind under `prefix`: list, new, record, edit, verbs, board."""
-        from crm import boards, views
+        from crm import boards, inplace, views
         from crm.lists import bulk, exports, pages, saved
 
         name = cls.model._meta.model_name
@@ -151,6 +154,13 @@ class Pages:
                     f"{prefix}<int:pk>/edit/",
                     views.FormPage.as_view(pages=cls),
                     name=f"{name}_edit",
+                )
+            )
+            routes.append(
+                path(
+                    f"{prefix}<int:pk>/field/<slug:field>/",
+                    inplace.FieldPage.as_view(pages=cls),
+                    name=f"{name}_field",
                 )
             )
         if cls.verbs:

@@ -1,41 +1,26 @@
 """Pages of the frame itself: home, notifications, timeline, files, choices, jobs, settings."""
 
-import hashlib
-
 from celery.schedules import crontab
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.db import connection
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm import celery, describe, events, menu
+from crm import celery, describe, menu
 from crm.home import cards
 from crm.journey import journey as journey_stages
-from crm.models import Attachment, Comment, Event, JobRun, RecordModel
+from crm.models import JobRun
 from crm.pages import Pages
-
-events.label("comment.added", gettext_lazy("Comment"))
-events.label("attachment.added", gettext_lazy("File added"))
-
-ICONS = {
-    "comment": "message",
-    "attachment": "paperclip",
-    "activity": "phone",
-    "task": "checklist",
-}
-HISTORY = 20
 
 
 @login_not_required
@@ -125,136 +110,6 @@ def visible_record(request, app_label, model):
 def get_record(request, app_label, model, pk):
     found = visible_record(request, app_label, model)
     return get_object_or_404(found.objects.visible_to(request.user), pk=pk)
-
-
-def timeline(request, app_label, model, pk):
-    return _timeline(request, get_record(request, app_label, model, pk))
-
-
-def _timeline(request, obj, status=200, **extra):
-    kind = [obj._meta.app_label, obj._meta.model_name, obj.pk]
-    rows = Event.objects.about(obj).select_related("actor", "content_type")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
-    rows = list(rows[: HISTORY + 1])
-    hidden = obj.hidden_from(request.user) if isinstance(obj, RecordModel) else set()
-    url = reverse("crm:timeline", args=kind)
-    context = {
-        "entries": [
-            {
-                "at": event.at,
-                "actor": event.actor,
-                "text": describe.action(event),
-                "detail": describe.details(event, hidden) or describe.remark(event),
-                "icon": ICONS.get(event.name.partition(".")[0], "history"),
-            }
-            for event in rows[:HISTORY]
-        ],
-        "more_url": f"{url}?before={rows[HISTORY - 1].pk}" if len(rows) > HISTORY else "",
-        "comment_url": reverse("crm:comment", args=kind),
-        "attach_url": reverse("crm:attach", args=kind),
-        "log_url": _door(request, "activities:log", "activities.add_activity", obj),
-        "task_url": _door(request, "activities:task_for", "activities.add_task", obj),
-        "attachments": [
-            {
-                "name": row.name,
-                "url": reverse("crm:attachment", args=[row.pk]),
-                "size": filesizeformat(row.size),
-                "by": row.uploaded_by,
-                "at": row.at,
-            }
-            for row in _attached(obj).select_related("uploaded_by")
-        ],
-        **extra,
-    }
-    if request.htmx:
-        return render(request, "crm/_timeline.html", context, status=status)
-    return HttpResponseRedirect(obj.get_absolute_url())
-
-
-def _door(request, name, permission, obj):
-    """The address of a dialog about the record, or "" where it is of no use or not allowed."""
-    pages = Pages.registry.get(type(obj))
-    if pages is None or not pages.has_contacts or not request.user.has_perm(permission):
-        return ""
-    return reverse(name, args=[obj._meta.app_label, obj._meta.model_name, obj.pk])
-
-
-def _attached(obj):
-    return Attachment.objects.filter(
-        content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
-    ).order_by("-pk")
-
-
-@require_POST
-def comment(request, app_label, model, pk):
-    obj = get_record(request, app_label, model, pk)
-    body = request.POST.get("body", "").strip()
-    if not body:
-        return _timeline(request, obj, status=422, comment_error=_("Write something first."))
-    add_comment(obj, body, by=request.user)
-    return _timeline(request, obj)
-
-
-@transaction.atomic
-def add_comment(obj, body, *, by):
-    found = Comment.objects.create(target=obj, body=body, author=by)
-    events.emit("comment.added", obj, by=by, comment=body)
-    return found
-
-
-@require_POST
-def attach(request, app_label, model, pk):
-    obj = get_record(request, app_label, model, pk)
-    upload = request.FILES.get("file")
-    if upload is None:
-        return _timeline(request, obj, status=422, attach_error=_("Choose a file first."))
-    if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
-        return _timeline(
-            request,
-            obj,
-            status=422,
-            attach_error=_("The file is too large: %(most)s at most.") % {"most": most},
-        )
-    add_attachment(obj, upload, by=request.user)
-    return _timeline(request, obj)
-
-
-@transaction.atomic
-def add_attachment(obj, upload, *, by, kind=""):
-    """Keep an uploaded file with a record; `kind` such as "signed_copy" gives it a meaning.
-
-    A meaning is given by the verb that has the right to, never by whoever uploads a file.
-    """
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    found = Attachment.objects.create(
-        target=obj,
-        file=upload,
-        name=upload.name[:200],
-        size=upload.size,
-        sha256=digest.hexdigest(),
-        kind=kind,
-        uploaded_by=by,
-    )
-    events.emit("attachment.added", obj, by=by, subject=found.name, attachment=found.pk, kind=kind)
-    return found
-
-
-def attachment(request, pk):
-    """A file, when its record is visible; always as a download, never shown in our origin."""
-    found = get_object_or_404(Attachment.objects.select_related("content_type"), pk=pk)
-    kind = found.content_type
-    get_record(request, kind.app_label, kind.model, found.object_id)
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
 
 
 def journey(request, app_label, model, pk):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from crm import menu, shell, work_views
+from crm import files, menu, shell, timeline, work_views
 from crm.custom.pages import CustomFieldPages
 from users.urls import own_urlpatterns
 
@@ -25,6 +25,7 @@ for app in settings.LINE[1:]:
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
+record = "about/<slug:app_label>/<slug:model>/<int:pk>/"
 frame = [
     *CustomFieldPages.urls("settings/fields/"),
     path("settings/", shell.settings_index, name="settings"),
@@ -35,12 +36,16 @@ frame = [
     path("work/<int:pk>/", work_views.work, name="work"),
     path("work/<int:pk>/stop/", work_views.stop, name="work_stop"),
     path("work/<int:pk>/file/", work_views.file, name="work_file"),
-    path("files/<int:pk>/", shell.attachment, name="attachment"),
+    path("files/<int:pk>/", files.attachment, name="attachment"),
+    path("comments/<int:pk>/edit/", timeline.comment_edit, name="comment_edit"),
+    path("comments/<int:pk>/remove/", timeline.comment_remove, name="comment_remove"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
-    path("about/<slug:app_label>/<slug:model>/<int:pk>/timeline/", shell.timeline, name="timeline"),
-    path("about/<slug:app_label>/<slug:model>/<int:pk>/comment/", shell.comment, name="comment"),
-    path("about/<slug:app_label>/<slug:model>/<int:pk>/attach/", shell.attach, name="attach"),
-    path("about/<slug:app_label>/<slug:model>/<int:pk>/journey/", shell.journey, name="journey"),
+    path(f"{record}timeline/", timeline.timeline, name="timeline"),
+    path(f"{record}history/", timeline.history, name="history"),
+    path(f"{record}comment/", timeline.comment, name="comment"),
+    path(f"{record}people/", timeline.people, name="people"),
+    path(f"{record}attach/", timeline.attach, name="attach"),
+    path(f"{record}journey/", shell.journey, name="journey"),
 ]
 
 urlpatterns = [

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from crm import lifecycle
-from crm.cells import Cell, columns_of
-from crm.custom import fields as custom
+from crm.cells import columns_of
 from crm.errors import StaleVersion, WrongMoment
-from crm.journey import has_journey
-from crm.models import StatefulModel
+from crm.record import record_context
 
 
 class Page(View):
@@ -50,83 +48,7 @@ class DetailPage(Page):
 
     def get(self, request, pk):
         obj = self.get_object(pk)
-        return render(request, self.template, record_context(self.pages, obj, request.user))
-
-
-def record_context(pages, obj, user):
-    """The context of crm/detail.html and of the fragment a verb answers with."""
-    meta = obj._meta
-    verbs = pages.verbs.bound(obj, user) if pages.verbs else []
-    stateful = isinstance(obj, StatefulModel)
-    kind = [meta.app_label, meta.model_name, obj.pk]
-    return {
-        "object": obj,
-        "page": pages,
-        "title": str(obj),
-        "subtitle": pages.subtitle(obj),
-        "list_url": reverse(pages.route("list")),
-        "list_label": pages.plural(),
-        "state": {"label": lifecycle.state_label(obj), "badge": obj.badge} if stateful else None,
-        "verbs": [
-            {
-                "name": verb.name,
-                "label": verb.label,
-                "url": reverse(pages.route("verb"), args=[obj.pk, verb.name]),
-                "has_form": verb.has_form,
-                "allowed": verb.allowed,
-                "reason": verb.reason,
-                "style": verb.style,
-            }
-            for verb in verbs
-        ],
-        "groups": fact_groups(pages, obj, user),
-        "tables": pages.tables(obj, user),
-        "panels": panels_of(pages, obj, user),
-        "edit_url": reverse(pages.route("edit"), args=[obj.pk])
-        if pages.form
-        and pages.edit
-        and user.may(obj.permission("change"), obj)
-        and lifecycle.editable(obj)
-        else "",
-        "journey_url": reverse("crm:journey", args=kind) if has_journey(obj) else "",
-        "timeline_url": reverse("crm:timeline", args=kind) if pages.has_timeline else "",
-    }
-
-
-def panels_of(pages, obj, user):
-    """What other apps show on the page of `obj`: [{label, url}]."""
-    meta = obj._meta
-    kind = [meta.app_label, meta.model_name, obj.pk]
-    own = [
-        (label, reverse(name, args=[obj.pk]), permission)
-        for label, name, permission in pages.panels
-    ]
-    shared = [
-        (label, reverse(name, args=kind), permission)
-        for label, name, permission, applies in pages.record_panels
-        if applies(obj)
-    ]
-    return [
-        {"label": label, "url": url}
-        for label, url, permission in own + shared
-        if user.has_perm(permission)
-    ]
-
-
-def fact_groups(pages, obj, user):
-    groups = []
-    for label, names in pages.groups:
-        columns = columns_of(pages.model, names)
-        rows = [{"label": column.label, "cell": column.cell(obj, user)} for column in columns]
-        groups.append({"label": label, "rows": [row for row in rows if row["cell"].text]})
-    further = [(_("Own fields"), custom.facts(obj))] if custom.is_customised(type(obj)) else []
-    for label, facts in [*pages.extra_groups(obj, user), *further]:
-        rows = [
-            {"label": name, "cell": cell if isinstance(cell, Cell) else Cell(str(cell))}
-            for name, cell in facts
-        ]
-        groups.append({"label": label, "rows": rows})
-    return [group for group in groups if group["rows"]]
+        return render(request, self.template, record_context(self.pages, obj, request))
 
 
 class FormPage(Page):
@@ -295,7 +217,7 @@ class VerbView(Page):
             return HttpResponseRedirect(url)
         if not self.request.htmx:
             return HttpResponseRedirect(fresh.get_absolute_url())
-        context = record_context(self.pages, fresh, self.request.user)
+        context = record_context(self.pages, fresh, self.request)
         answer = render(self.request, "crm/_detail.html", context)
         answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Trigger"] = (
             "#record",

@@ -11,6 +11,7 @@ from crm.boards import BoardPage
 from crm.cells import Column, link, table, words
 from crm.home import card
 from crm.pages import Pages
+from crm.record import related
 from crm.views import VerbView
 from leads import services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter, falling
@@ -222,8 +223,10 @@ def _panel(request, pages, pk, field):
     return render(request, "crm/_table.html", {"table": leads_table})
 
 
-CampaignPages.panels.append((_("Leads"), "leads:campaign_panel", "leads.view_lead"))
-AccountPages.panels.append((_("Leads"), "leads:account_panel", "leads.view_lead"))
+for _pages, _name in ((CampaignPages, "campaign"), (AccountPages, "account")):
+    _pages.panels.append(
+        (_("Leads"), f"leads:{_name}_panel", "leads.view_lead", related(Lead, _name))
+    )
 
 
 def _card(user, label, rows, query, badge, moment, empty):

@@ -10,7 +10,7 @@ from crm.lifecycle import advance
 from crm.verbs import Verb
 from leads.services import LEAD_VERBS
 from opportunities import services
-from opportunities.models import Quotation
+from opportunities.models import Opportunity, Quotation
 
 events.label("opportunity.assigned", _("Owner changed"))
 events.label("opportunity.imported", _("Taken over from elsewhere"))
@@ -50,6 +50,12 @@ def approve_quotation(event, request):
 def send_back_quotation(event, request):
     if request.kind == "quotation":
         advance(request.target, "send_back", by=event.actor, comment=event.data.get("comment", ""))
+
+
+@events.on("task.planned", "task.finished")
+def follow_next_step(event, obj):
+    if isinstance(obj, Opportunity):
+        services.follow_next_step(obj, by=event.actor)
 
 
 @events.audience("opportunity.assigned", mail=True)

@@ -9,6 +9,7 @@ from contracts.views import ContractPages
 from crm.cells import Cell, Column, money, table
 from crm.home import card
 from crm.pages import Pages
+from crm.record import related
 from opportunities.views import OpportunityPages
 from orders import services
 from orders.filters import CarrierFilter, ExceptionFilter, OrderFilter, ShipmentFilter
@@ -307,12 +308,19 @@ def panel(model, path):
     return view
 
 
-for _pages, _name in (
-    (AccountPages, "account"),
-    (ContractPages, "contract"),
-    (OpportunityPages, "opportunity"),
+for _pages, _name, _path in (
+    (AccountPages, "account", "account"),
+    (ContractPages, "contract", "contract"),
+    (OpportunityPages, "opportunity", "contract__opportunity"),
 ):
-    _pages.panels.append((gettext_lazy("Orders"), f"orders:{_name}_panel", "orders.view_order"))
+    _pages.panels.append(
+        (
+            gettext_lazy("Orders"),
+            f"orders:{_name}_panel",
+            "orders.view_order",
+            related(Order, _path),
+        )
+    )
 
 
 # --- My day ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from contracts.views import ContractPages
 from crm import home, menu
 from crm.cells import Cell, Column, link, money, table, words
 from crm.pages import Pages
+from crm.record import related
 from orders.models import Order
 from orders.views import OrderPages
 from receivables import services
@@ -380,14 +381,24 @@ def order_invoices(request, pk):
     return _panel(request, Order, pk, make)
 
 
-for pages, panel in (
-    (AccountPages, "receivables:account_panel"),
-    (ContractPages, "receivables:contract_panel"),
-    (OrderPages, "receivables:order_panel"),
+def unpaid(account, user):
+    return [Receivable.objects.visible_to(user).filter(account=account, state__in=UNPAID)]
+
+
+for pages, panel, rows in (
+    (AccountPages, "receivables:account_panel", unpaid),
+    (ContractPages, "receivables:contract_panel", related(Receivable, "contract")),
+    (OrderPages, "receivables:order_panel", related(Receivable, "order")),
 ):
-    pages.panels.append((gettext_lazy("Receivables"), panel, "receivables.view_receivable"))
+    label = gettext_lazy("Receivables")
+    pages.panels.append((label, panel, "receivables.view_receivable", rows))
 OrderPages.panels.append(
-    (gettext_lazy("Invoices"), "receivables:order_invoices", "receivables.view_invoice")
+    (
+        gettext_lazy("Invoices"),
+        "receivables:order_invoices",
+        "receivables.view_invoice",
+        related(Invoice, "order"),
+    )
 )
 
 

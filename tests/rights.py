@@ -604,11 +604,14 @@ ABOUT = {
 # Parts of the page of any record: who gets in where they see the record.
 ANY_RECORD = {
     "crm:timeline": ANYBODY,
+    "crm:history": ANYBODY,
+    "crm:people": ANYBODY,
     "crm:comment": ANYBODY,
     "crm:attach": ANYBODY,
     "crm:journey": ANYBODY,
     "activities:log": EVERYBODY,
     "activities:task_for": EVERYBODY,
+    "activities:done": EVERYBODY,
     "activities:panel": EVERYBODY,
     "approvals:panel": EVERYBODY,
 }
@@ -620,6 +623,8 @@ BY_HAND = {
     "crm:work",
     "crm:work_stop",
     "crm:work_file",
+    "crm:comment_edit",
+    "crm:comment_remove",
     "crm:options",
     "users:key_revoke",
 }

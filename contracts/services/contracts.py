@@ -13,11 +13,11 @@ from contracts.services.templates import CLAUSE_FIELDS, default_template, snapsh
 from crm import lifecycle
 from crm.errors import WrongMoment
 from crm.events import emit
+from crm.files import add_attachment
 from crm.lifecycle import advance
 from crm.locks import lock_one
 from crm.money import rate_on
 from crm.numbers import next_number
-from crm.shell import add_attachment
 from crm.verbs import ABSENT, Verb, Verbs
 from opportunities.models import Quotation
 from opportunities.services import copy_lines, note

@@ -82,9 +82,15 @@ class Notification(models.Model):
 
 
 class Comment(TargetModel):
+    """`body` holds a mention as @{pk of the person}, see crm.comments."""
+
     body = models.TextField(_("comment"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    # Everybody who was ever mentioned in it, and so was told.
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
 
     class Meta:
         verbose_name = _("comment")

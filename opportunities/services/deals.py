@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.querysets import assignable
 from accounts.services import become_customer
+from activities.models import Task
 from activities.services import cancel_open_tasks
 from crm import lifecycle
 from crm.errors import WrongMoment
@@ -51,6 +52,23 @@ def edit_opportunity(opportunity, *, by, version=None, **changes):
         step = process.steps.filter(phase=fresh.state).first()
         changes |= {"step": step, "probability": step.probability if step else fresh.probability}
     return lifecycle.edit(fresh, by=by, version=version, **changes)
+
+
+@transaction.atomic
+def follow_next_step(opportunity, *, by):
+    """Let the next step of an open deal say what its earliest open follow-up says.
+
+    Without one, a step that was ticked off is no step any more; what was typed by hand stays.
+    """
+    fresh = lock_one(opportunity)
+    if fresh.state not in OPEN_PHASES:
+        return
+    tasks = Task.objects.about(fresh)
+    if task := tasks.open().order_by("due_at", "pk").first():
+        on = timezone.localdate(task.due_at)
+        lifecycle.write(fresh, by=by, next_step=task.subject, next_step_on=on)
+    elif tasks.filter(state=Task.State.DONE, subject=fresh.next_step).exists():
+        lifecycle.write(fresh, by=by, next_step="", next_step_on=None)
 
 
 @transaction.atomic

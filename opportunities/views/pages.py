@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Task
+from activities.views import next_step
 from crm import menu
-from crm.cells import Cell, Column, money, table
+from crm.cells import Cell, Column, money, table, words
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
@@ -94,6 +95,19 @@ class OpportunityPages(Pages):
     def subtitle(cls, obj):
         parts = [obj.account, obj.step, money(obj.amount, obj.currency_id)]
         return " · ".join(str(part) for part in parts if part)
+
+    @classmethod
+    def next_step(cls, obj, user):
+        """The earliest follow-up, else what was typed on the deal."""
+        found = next_step(obj, user)
+        if obj.state not in OPEN_PHASES:
+            return None
+        if found is not None and "subject" not in found and obj.next_step:
+            on = obj.next_step_on
+            late = on is not None and on < timezone.localdate()
+            found |= {"subject": obj.next_step, "due": words(on)}
+            found |= {"badge": "red" if late else "blue"}
+        return found
 
     @classmethod
     def card(cls, obj):

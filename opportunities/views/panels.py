@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.views import AccountPages
 from crm.cells import Column, table
+from crm.record import related
 from leads.views import LeadPages
 from opportunities.models import Opportunity, Quotation
 
@@ -20,15 +21,22 @@ AccountPages.panels += [
         gettext_lazy("Opportunities"),
         "opportunities:account_panel",
         "opportunities.view_opportunity",
+        related(Opportunity, "account"),
     ),
     (
         gettext_lazy("Quotations"),
         "opportunities:account_quotations",
         "opportunities.view_quotation",
+        related(Quotation, "account"),
     ),
 ]
 LeadPages.panels.append(
-    (gettext_lazy("Opportunity"), "opportunities:lead_panel", "opportunities.view_opportunity")
+    (
+        gettext_lazy("Opportunity"),
+        "opportunities:lead_panel",
+        "opportunities.view_opportunity",
+        related(Opportunity, "lead"),
+    )
 )
 
 

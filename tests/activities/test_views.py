@@ -61,7 +61,7 @@ def test_a_follow_up_planned_on_a_record_stands_on_its_page(login, rep, manager)
     answer = page.post(f"/activities/task/leads/lead/{lead.pk}/", data)
     assert answer.headers["Location"] == lead.get_absolute_url()
     assert Task.objects.get().target == lead
-    panels = [panel["url"] for panel in page.get(lead.get_absolute_url()).context["panels"]]
+    panels = [panel.get("url") for panel in page.get(lead.get_absolute_url()).context["tabs"]]
     assert f"/activities/panel/leads/lead/{lead.pk}/" in panels
     for person in (rep, manager):
         panel = login(person).get(f"/activities/panel/leads/lead/{lead.pk}/").content.decode()

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from aftersales import services
 from aftersales.models import Case, Improvement
+from crm.comments import add_comment
 from crm.errors import WrongMoment
-from crm.shell import add_comment
 from tests.factories.aftersales import BuyerContactFactory, BuyerFactory, CaseFactory
 from tests.factories.aftersales import DeliveredOrderFactory as OrderFactory
 

@@ -103,7 +103,7 @@ def test_the_page_of_the_document_says_who_has_it(login, rep, manager, submit):
     request = submit(rep)
     page = login(rep)
     panels = [
-        panel["url"] for panel in page.get(request.target.get_absolute_url()).context["panels"]
+        panel.get("url") for panel in page.get(request.target.get_absolute_url()).context["tabs"]
     ]
     url = f"/approvals/panel/activities/task/{request.object_id}/"
     assert url in panels

@@ -26,12 +26,12 @@ def test_a_comment_and_a_file_stand_in_the_timeline(login, rep):
     page = login(rep)
     answer = page.post(about(product, "comment"), {"body": "Ask for the drawing"}, headers=HTMX)
     assert "Ask for the drawing" in answer.content.decode()
-    upload = SimpleUploadedFile("图纸.pdf", b"content")
+    upload = SimpleUploadedFile("图纸.pdf", b"%PDF-1.7")
     answer = page.post(about(product, "attach"), {"file": upload}, headers=HTMX)
     assert "图纸.pdf" in answer.content.decode()
     attachment = Attachment.objects.get()
     download = page.get(f"/files/{attachment.pk}/")
-    assert b"".join(download.streaming_content) == b"content"
+    assert b"".join(download.streaming_content) == b"%PDF-1.7"
     assert download.headers["Content-Type"] == "application/octet-stream"
     assert "attachment" in download.headers["Content-Disposition"]
     assert Event.objects.filter(name="attachment.added", actor=rep).exists()

@@ -83,7 +83,7 @@ def test_a_list_answers_htmx_with_the_fragment_of_its_page():
         "rows": [{"url": "/x/1/", "pk": 1, "cells": [Cell("One")]}],
         "count_label": "1",
         "list_url": "/x/",
-        "kept_parameters": [("o", "-name")],
+        "kept": [("o", "-name")],
     }
     html = page("crm/_list.html", htmx=True, **context)
     assert html.count('id="list"') == 1

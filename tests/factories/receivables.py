@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Account, PaymentTerm
 from accounts.services import name_key
 from contracts.models import Contract, ContractLine
-from crm.shell import add_attachment
+from crm.files import add_attachment
 from orders.models import Order
 from receivables.models import Payment, Receivable
 from receivables.services.figures import refresh
@@ -134,6 +134,6 @@ def signed_contract(amount, term, *, owner=None, account=None):
         tax_rate=13,
         amount=amount,
     )
-    copy = ContentFile(b"signed", name="signed.pdf")
+    copy = ContentFile(b"%PDF-1.7 signed", name="signed.pdf")
     add_attachment(contract, copy, by=owner, kind="signed_copy")
     return contract

@@ -26,8 +26,8 @@ def test_marketing_plans_submits_and_finishes_a_campaign(login, marketing):
         assert page.post(f"{url}{verb}/", form, headers=HTMX).status_code == 200
     content = page.get(url).content.decode()
     assert "¥900.00" in content
-    assert "/leads/campaign/" in content
-    assert "/accounts/campaign/" in content
+    assert 'data-tab="leads-campaign_panel"' in content
+    assert 'data-tab="accounts-campaign_panel"' in content
 
 
 def test_the_form_of_an_approved_campaign_leaves_the_budget_alone(login, marketing):
