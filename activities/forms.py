@@ -1,17 +1,12 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities import services
 from activities.models import Activity, Task
 from crm.forms import CrmForm, CrmModelForm
-
-
-def tomorrow():
-    """Nine o'clock of the next day, in the person's zone."""
-    day = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 class ActivityForm(CrmModelForm):
@@ -39,12 +34,47 @@ class TaskForm(CrmModelForm):
         )
         self.fields["owner"].empty_label = None
         if not self.instance.pk:
-            self.initial.setdefault("due_at", tomorrow())
+            self.initial.setdefault(
+                "due_at", services.morning(timezone.localdate() + timedelta(days=1))
+            )
             if self.user is not None:
                 self.initial.setdefault("owner", self.user.pk)
 
 
 class FinishTaskForm(CrmForm):
+    """What came of it, and what is next: done and planned in one go."""
+
+    SOON = [
+        ("1", _("tomorrow")),
+        ("3", _("in 3 days")),
+        ("7", _("in a week")),
+        ("30", _("in 30 days")),
+    ]
+
     result = forms.CharField(
         label=_("Result"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    next_subject = forms.CharField(
+        label=_("Next step"),
+        required=False,
+        max_length=200,
+        help_text=_("Empty: nothing more is planned."),
+    )
+    next_in = forms.ChoiceField(
+        label=_("When"), required=False, choices=SOON, widget=forms.RadioSelect
+    )
+    next_on = forms.DateField(label=_("or on"), required=False)
+
+    def clean(self):
+        data = super().clean()
+        today = timezone.localdate()
+        on, within = data.get("next_on"), data.pop("next_in", "")
+        if on is None and within:
+            on = data["next_on"] = today + timedelta(days=int(within))
+        if data.get("next_subject") and on is None and "next_on" not in self.errors:
+            self.add_error("next_on", _("Choose when."))
+        elif on and not data.get("next_subject"):
+            self.add_error("next_subject", _("Say what is to be done."))
+        elif on and on < today:
+            self.add_error("next_on", _("This day is over."))
+        return data

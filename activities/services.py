@@ -1,5 +1,7 @@
 """Logging what was done, planning what is next, and reminding once."""
 
+from datetime import datetime, time
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,11 @@ def log_activity(target, *, by, kind, subject, body="", happened_at=None, minute
 
 def create_activity(*, by, target=None, **fields):
     return log_activity(target, by=by, **fields)
+
+
+def morning(day):
+    """Nine o'clock of a local date, in the person's zone."""
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def _check_owner(owner):
@@ -96,12 +103,25 @@ def edit_task(task, *, by, version=None, **changes):
 
 
 @transaction.atomic
-def finish_task(task, *, by, result=""):
-    """Tick a task off; the record it is about shows what came of it."""
+def finish_task(task, *, by, result="", next_subject="", next_on=None):
+    """Tick a task off; the record it is about shows what came of it.
+
+    With `next_subject` the next step about the same record is planned for the morning of the
+    local date `next_on`, for whoever had this one, unless they have left.
+    """
     task = lifecycle.advance(task, "finish", by=by, result=result)
     if task.target is not None:
         comment = "\n".join(filter(None, [task.subject, result]))
         emit("task.finished", task.target, by=by, task=task.pk, comment=comment)
+    if next_subject:
+        create_task(
+            by=by,
+            target=task.target,
+            owner=task.owner if task.owner and task.owner.is_active else by,
+            subject=next_subject,
+            due_at=morning(next_on),
+            priority=task.priority,
+        )
     return task
 
 

@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell
+from crm.api.day import MyDayView
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -24,7 +25,10 @@ for app in settings.LINE[1:]:
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
+my_day = path("my-day/", MyDayView.as_view(), name="my-day")
+
 frame = [
+    path("day/<slug:name>/", shell.day_card, name="day_card"),
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
     path("notifications/<int:pk>/", shell.notification, name="notification"),
@@ -48,7 +52,7 @@ urlpatterns = [
     *own_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include(([*router.urls, my_day], "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/docs/",

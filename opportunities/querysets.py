@@ -55,6 +55,10 @@ class OpportunityQuerySet(RecordQuerySet):
         tasks = Task.objects.open().filter(content_type=kind, object_id=OuterRef("pk"))
         return self.open().filter(~Exists(tasks), Q(next_step_on=None) | Q(next_step_on__lt=on))
 
+    def slipped(self, on):
+        """Open, though they were expected to close before the local date `on`."""
+        return self.open().filter(expected_close_on__lt=on)
+
     def stale(self, at):
         """Open, and nothing has happened for longer than the step allows (aware datetime `at`)."""
         kind = ContentType.objects.get_for_model(self.model)

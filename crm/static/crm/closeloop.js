@@ -93,9 +93,9 @@
       return;
     }
     const target = xhr.getResponseHeader("HX-Retarget");
-    // A verb was run from a list or board: there is no record to refresh, the page itself is stale.
+    // A verb was run from a list: the page is stale. A board and My day bring themselves up to date.
     if (target === "#record" && !document.getElementById("record")) {
-      if (!document.getElementById("board")) return stop();
+      if (!document.querySelector("#board, #day")) return stop();
       event.preventDefault();
       closeDialog();
     }
