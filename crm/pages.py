@@ -19,6 +19,8 @@ class Pages:
     form, lines: form class, and formset class of the lines (crm.forms.line_formset).
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
+    board_amount: what its columns sum, in the company's currency (crm.money.in_company_currency).
+    card: `(obj) -> {title, subtitle, amount, next_badge}` on the board, each may be absent.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
@@ -37,6 +39,7 @@ class Pages:
     edit: Any = None
     verbs: Any = None
     board: Any = ()
+    board_amount: Any = None
     card: Any = None
     menu: Any = None
     empty: Any = ""

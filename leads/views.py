@@ -79,14 +79,20 @@ class LeadPages(Pages):
 
     @classmethod
     def card(cls, lead):
-        return {"title": lead.name, "subtitle": lead.company}
+        """The colour says whether the lead is followed up: red, it is about to be lost."""
+        waiting = "green" if lead.last_contact_at else "amber"
+        return {
+            "title": lead.name,
+            "subtitle": lead.company,
+            "next_badge": "red" if lead.warned_on else waiting,
+        }
 
 
 class LeadBoard(BoardPage):
     """board/: leads somebody works on; what lies in the pool has a page of its own."""
 
-    def column(self, rows, state, cursor):
-        return super().column(rows.exclude(owner=None), state, cursor)
+    def rows(self):
+        return super().rows().exclude(owner=None)
 
 
 class ClaimView(VerbView):

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
-    Case,
     DecimalField,
     DurationField,
     Exists,
@@ -13,30 +12,14 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
 from activities.models import Task
-from crm.models import Company, Event, ExchangeRate
+from crm.models import Event
 from crm.querysets import RecordQuerySet
 
 CLOSED = ("won", "lost")
-
-
-def in_company_currency(field):
-    """An expression: the amount in `field` at the latest known rate (1 where there is none)."""
-    latest = ExchangeRate.objects.filter(currency=OuterRef("currency")).order_by("-on")
-    money = DecimalField(max_digits=24, decimal_places=2)
-    rate = Case(
-        When(
-            currency=Subquery(Company.objects.values("currency")[:1]),
-            then=Value(1, output_field=money),
-        ),
-        default=Coalesce(Subquery(latest.values("rate")[:1]), 1, output_field=money),
-        output_field=money,
-    )
-    return ExpressionWrapper(F(field) * rate, output_field=money)
 
 
 class OpportunityQuerySet(RecordQuerySet):

@@ -1,5 +1,6 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -8,6 +9,7 @@ from accounts.views import AccountPages
 from contracts.views import ContractPages
 from crm import home
 from crm.cells import Cell, Column, money, table, words
+from crm.money import in_company_currency
 from crm.pages import Pages
 from opportunities.views import OpportunityPages
 from orders import services
@@ -16,6 +18,7 @@ from orders.forms import CarrierForm, ExceptionForm, OrderForm, OrderLines, Ship
 from orders.models import Carrier, Order, OrderCheck, OrderException, OrderLine, Shipment
 
 MOST = 50
+NEAR_DAYS = 3
 NUMBER = Order._meta.get_field("number").verbose_name
 
 
@@ -38,6 +41,17 @@ class OrderPages(Pages):
     create = services.create_order
     edit = services.edit_order
     verbs = services.ORDER_VERBS
+    board = (
+        "received",
+        "under_review",
+        "approved",
+        "confirmed",
+        "fulfilling",
+        "shipped",
+        "delivered",
+        "on_hold",
+    )
+    board_amount = in_company_currency("amount")
     menu = ("orders", 10)
     empty = gettext_lazy(
         "No orders yet. An active contract makes its order; others are taken in here."
@@ -97,6 +111,19 @@ class OrderPages(Pages):
     @classmethod
     def subtitle(cls, obj):
         return f"{obj.account} · {money(obj.total, obj.currency_id)}"
+
+    @classmethod
+    def card(cls, obj):
+        """The colour says how near the day is on which the customer wants the goods."""
+        days = (obj.requested_on - timezone.localdate()).days if obj.requested_on else None
+        is_open = obj.state not in (Order.State.SHIPPED, Order.State.DELIVERED)
+        near = "" if days is None or not is_open else "red" if days < 0 else "green"
+        return {
+            "title": obj.number or _("new"),
+            "subtitle": str(obj.account),
+            "amount": money(obj.amount, obj.currency_id),
+            "next_badge": "amber" if near == "green" and days <= NEAR_DAYS else near,
+        }
 
     @classmethod
     def lines_of(cls, obj):

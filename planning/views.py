@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import home
 from crm.cells import money
+from crm.money import in_company_currency
 from crm.pages import Pages
 from planning import services
 from planning.filters import CampaignFilter
@@ -19,7 +20,7 @@ class CampaignPages(Pages):
     edit = services.edit_campaign
     verbs = services.CAMPAIGN_VERBS
     board = ("draft", "in_approval", "approved", "running", "paused", "finished")
-    board_amount = "budget"
+    board_amount = in_company_currency("budget")
     menu = ("planning", 10)
     empty = _("No campaigns yet. Plan the first one, and its leads will show what it brings.")
     groups = (

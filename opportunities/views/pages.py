@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from activities.models import Task
 from crm import menu
 from crm.cells import Cell, Column, money, table
+from crm.money import in_company_currency
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
@@ -20,7 +21,6 @@ from opportunities.models import (
     QuotationLine,
     SalesProcess,
 )
-from opportunities.querysets import in_company_currency
 from opportunities.services.mail import public_url
 
 MOST = 50

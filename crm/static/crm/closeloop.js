@@ -139,6 +139,9 @@
 
   document.addEventListener("click", (event) => {
     const hit = (selector) => event.target.closest(selector);
+    // List and board show the same rows, also after the filters have changed in place.
+    const twin = hit("a[data-same-rows]");
+    if (twin) twin.search = location.search;
     for (const menu of document.querySelectorAll("details.menu[open], details.board-move[open]"))
       if (!menu.contains(event.target) || hit(".dropdown-item")) menu.open = false;
     if (hit("[data-dismiss-toast]")) hit(".toast-note").remove();
