@@ -14,6 +14,7 @@ from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell
 from crm.api.day import MyDayView
+from crm.runs import JobRunPages, JobRunViewSet
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -21,6 +22,8 @@ for app in settings.LINE[1:]:
     if find_spec(f"{app}.api"):
         for prefix, viewset in import_module(f"{app}.api").ROUTES.items():
             router.register(prefix, viewset, basename=prefix)
+
+router.register("job-runs", JobRunViewSet, basename="job-runs")
 
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
@@ -31,6 +34,7 @@ frame = [
     path("day/<slug:name>/", shell.day_card, name="day_card"),
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
+    *JobRunPages.urls("settings/jobs/runs/"),
     path("notifications/<int:pk>/", shell.notification, name="notification"),
     path("notifications/read/", shell.notifications_read, name="notifications_read"),
     path("files/<int:pk>/", shell.attachment, name="attachment"),

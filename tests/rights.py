@@ -107,6 +107,7 @@ TABLE = {
         change="rep:own manager:",
         verbs={"revoke": "rep:own manager:"},
     ),
+    "crm.jobrun": Row(company=True, api="job-runs", api_add=False, api_change=False, view=""),
     # --- Approvals ------------------------------------------------------------------------------
     # The rows wait for marketing; nobody decides what is not theirs to decide.
     "approvals.approvalrequest": Row(
@@ -363,6 +364,7 @@ TABLE = {
     # --- Orders ---------------------------------------------------------------------------------
     "orders.order": Row(
         api="orders",
+        board=True,
         view=EVERYBODY,
         add="rep manager integrator",
         change="rep manager integrator",
@@ -556,6 +558,7 @@ ANYBODY = f"{EVERYBODY} administrator"
 # Pages about no record: who gets in; the others are told 403 (404 for the inbox).
 DOORS = {
     "home": ANYBODY,
+    "api:my-day": ANYBODY,
     "search": ANYBODY,
     "notifications": ANYBODY,
     "profile": ANYBODY,
@@ -610,4 +613,11 @@ ANY_RECORD = {
     "approvals:panel": EVERYBODY,
 }
 # Held to account by a test of their own.
-BY_HAND = {"logout", "crm:notification", "crm:attachment", "crm:options", "users:key_revoke"}
+BY_HAND = {
+    "logout",
+    "crm:day_card",
+    "crm:notification",
+    "crm:attachment",
+    "crm:options",
+    "users:key_revoke",
+}
