@@ -188,19 +188,22 @@ Pages.record_panels.append(
 # --- My day -----------------------------------------------------------------------------------
 
 
-def log_contact(row, user):
-    """The dialog that logs a call about a row of My day, where it stands."""
-    if not user.has_perm("activities.add_activity"):
+def _dialog(door, row, user, label, query=""):
+    """A dialog about a row of My day, where it stands; None without the right to it."""
+    if not user.has_perm(door.right):
         return None
     kind = [row._meta.app_label, row._meta.model_name, row.pk]
-    url = f"{reverse('activities:log', args=kind)}?kind={Activity.Kind.CALL}"
-    return {
-        "name": "log",
-        "label": _("Log a call"),
-        "url": url,
-        "has_form": True,
-        "style": "default",
-    }
+    name = door.name.partition(":")[2]
+    url = reverse(door.name, args=kind) + query
+    return {"name": name, "label": label, "url": url, "has_form": True, "style": "default"}
+
+
+def log_contact(row, user):
+    return _dialog(LogView, row, user, _("Log a call"), f"?kind={Activity.Kind.CALL}")
+
+
+def plan_follow_up(row, user):
+    return _dialog(TaskForView, row, user, _("Next step"))
 
 
 def what_about(task):

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from crm.cells import link
 from crm.paging import keyset_page
 
-ROWS = 8
+ROWS = 6
 
 _cards: dict = {}
 _suggestions: list = []

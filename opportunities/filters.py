@@ -38,6 +38,12 @@ class OpportunityFilter(MineFilter):
         choices=STATUS, method="filter_status", label=_("Open or closed")
     )
     team = OfTeam()
+    to_move = flag(
+        "to_move",
+        _("Stale, slipped or without a next step"),
+        timezone.localdate,
+        timezone.now,
+    )
     no_next_step = flag("without_next_step", _("Without a next step"), timezone.localdate)
     stale = flag("stale", _("Nothing has happened lately"), timezone.now)
     slipped = flag("slipped", _("Expected close has passed"), timezone.localdate)

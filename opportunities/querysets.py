@@ -53,6 +53,20 @@ class OpportunityQuerySet(RecordQuerySet):
         moved = Coalesce(Subquery(events.values("at")[:1]), F("phase_since"))
         return self.open().annotate(moved_at=moved).filter(moved_at__lt=Value(at) - allowed)
 
+    def to_move(self, on, at):
+        """Open, and stale, slipped or without a next step: the annotations say which."""
+
+        def among(rows):
+            return Exists(rows.filter(pk=OuterRef("pk")))
+
+        deals = self.model.objects
+        rows = self.open().annotate(
+            is_stale=among(deals.stale(at)),
+            has_slipped=among(deals.slipped(on)),
+            lacks_step=among(deals.without_next_step(on)),
+        )
+        return rows.filter(Q(is_stale=True) | Q(has_slipped=True) | Q(lacks_step=True))
+
 
 class OfOpportunityQuerySet(RecordQuerySet):
     """Needs, demos and rounds are exactly as visible as their opportunity."""

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.views import TaskPages, log_contact, what_about
+from activities.views import TaskPages, log_contact, plan_follow_up, what_about
 from crm import home
 from crm.cells import money, words
 from opportunities.views.pages import OpportunityPages, QuotationPages
@@ -12,83 +12,70 @@ from opportunities.views.pages import OpportunityPages, QuotationPages
 LEADS_A_TEAM = "opportunities.assign_opportunity"
 
 
-def deal_meta(deal):
-    parts = (money(deal.amount, deal.currency_id), deal.next_step, words(deal.next_step_on))
-    return " · ".join(filter(None, parts))
+def why(deal):
+    """What is wrong with a deal, the worst first."""
+    reasons = (
+        (deal.has_slipped, gettext("expected close has passed")),
+        (deal.is_stale, gettext("nothing has happened lately")),
+        (deal.lacks_step, gettext("no next step")),
+    )
+    found = ", ".join(words_ for applies, words_ in reasons if applies)
+    return f"{money(deal.amount, deal.currency_id)} · {found}"
 
 
-def stale_meta(deal):
-    quiet = gettext("quiet since %(day)s") % {"day": words(timezone.localdate(deal.moved_at))}
-    return f"{money(deal.amount, deal.currency_id)} · {quiet}"
-
-
-def slipped_meta(deal):
-    return f"{money(deal.amount, deal.currency_id)} · {words(deal.expected_close_on)}"
+def quiet(deal):
+    day = words(timezone.localdate(deal.moved_at))
+    return gettext("quiet since %(day)s") % {"day": day}
 
 
 def with_owner(meta):
     return lambda row: f"{row.owner} · {meta(row)}"
 
 
-DEALS = (
+home.add(
+    "deals-to-move",
+    _("Deals to move on"),
+    OpportunityPages,
+    {"mine": "true", "to_move": "true"},
+    order="expected_close_on",
+    position=30,
+    needs=("opportunities.change_opportunity",),
+    unless=LEADS_A_TEAM,
+    meta=why,
+    actions=(plan_follow_up, log_contact),
+    colour="amber",
+    empty=_("Every deal has its next step, and something happens in it."),
+)
+for _name, _label, _question, _order, _meta, _empty in (
     (
-        "slipped-deals",
-        _("Deals whose expected close has passed"),
+        "team-slipped-deals",
         _("Deals of the team whose expected close has passed"),
         "slipped",
         "expected_close_on",
-        slipped_meta,
-        "red",
+        lambda deal: f"{money(deal.amount, deal.currency_id)} · {words(deal.expected_close_on)}",
         _("Every deal closes in time so far."),
     ),
     (
-        "stale-deals",
-        _("Deals gone stale"),
+        "team-stale-deals",
         _("Deals of the team gone stale"),
         "stale",
         "created_at",
-        stale_meta,
-        "red",
+        lambda deal: f"{money(deal.amount, deal.currency_id)} · {quiet(deal)}",
         _("Something happens in every deal."),
     ),
-    (
-        "deals-without-step",
-        _("Deals without a next step"),
-        _("Deals of the team without a next step"),
-        "no_next_step",
-        "next_step_on",
-        deal_meta,
-        "amber",
-        _("Every deal has its next step."),
-    ),
-)
-for _place, (_name, _mine, _team, _question, _order, _meta, _colour, _empty) in enumerate(DEALS):
+):
     home.add(
         _name,
-        _mine,
-        OpportunityPages,
-        {"mine": "true", _question: "true"},
-        order=_order,
-        position=30 + _place,
-        needs=("opportunities.change_opportunity",),
-        unless=LEADS_A_TEAM,
-        meta=_meta,
-        actions=(log_contact,),
-        colour=_colour,
-        empty=_empty,
-    )
-    home.add(
-        f"team-{_name}",
-        _team,
+        _label,
         OpportunityPages,
         {_question: "true"},
         order=_order,
-        position=30 + _place,
+        position=30,
         needs=(LEADS_A_TEAM,),
         meta=with_owner(_meta),
         related=("owner",),
-        actions=(log_contact,),
-        colour=_colour,
+        actions=(plan_follow_up,),
+        colour="red",
         empty=_empty,
     )
 home.add(

@@ -78,7 +78,7 @@ class TestSampleDays(TestCase):
 
     def test_every_role_has_a_day_that_fits(self):
         days = {
-            "rep1": {"tasks", "new-leads", "deals-without-step", "quotations-expiring"},
+            "rep1": {"tasks", "new-leads", "deals-to-move", "quotations-expiring"},
             "east": {"approvals", "team-tasks", "team-stale-deals", "pool-soon"},
             "finance": {"receivables-due-today", "payments-to-allocate", "payments-uncleared"},
             "legal": {"contracts-in-review", "contracts-signing", "contracts-ending"},
@@ -121,16 +121,17 @@ def test_a_card_is_there_for_whoever_has_the_rights_and_for_nobody_else(login, r
 
 
 def test_a_manager_sees_the_team_where_a_rep_sees_their_own(login, rep, manager, outsider):
-    OpportunityFactory(owner=rep, name="Forgotten", next_step_on=None)
-    OpportunityFactory(owner=outsider)
+    past = timezone.localdate() - timedelta(days=1)
+    OpportunityFactory(owner=rep, name="Forgotten", expected_close_on=past)
+    OpportunityFactory(owner=outsider, expected_close_on=past)
 
     def texts(person, name):
         cards = login(person).get("/").context["cards"]
         return [i["text"] for c in cards if c["name"] == name for i in c["items"]]
 
-    assert texts(rep, "deals-without-step") == ["Forgotten"]
-    assert texts(manager, "team-deals-without-step") == ["Forgotten"]
-    assert texts(manager, "deals-without-step") == texts(rep, "team-deals-without-step") == []
+    assert texts(rep, "deals-to-move") == ["Forgotten"]
+    assert texts(manager, "team-slipped-deals") == ["Forgotten"]
+    assert texts(manager, "deals-to-move") == texts(rep, "team-slipped-deals") == []
 
 
 def test_a_task_is_done_and_the_next_step_planned_in_one_go(login, rep):

@@ -176,7 +176,7 @@ def test_my_day_counts_deals_to_move_and_quotations_about_to_expire(login, rep, 
     planned = OpportunityFactory(owner=rep, next_step_on=today, quotation=True)
     QuotationFactory(opportunity=planned, sent=True, valid_until=today)
     cards = {card["label"]: card for card in login(rep).get("/").context["cards"]}
-    deals = cards["Deals without a next step"]
+    deals = cards["Deals to move on"]
     assert (deals["count"], [item["text"] for item in deals["items"]]) == (1, ["Forgotten"])
     assert cards["Quotations about to expire"]["count"] == 1
 
