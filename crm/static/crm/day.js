@@ -1,11 +1,12 @@
 // My day: whatever is done about a row, in a dialog or by a button, brings the cards up to date.
 (() => {
   const said = document.getElementById("day-said");
-  let card = "";
+  let card = ""; // the one worked on
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, xhr, requestConfig } = event.detail;
-    card = elt.closest("#day [id^=day-]")?.id || card;
+    if (elt.matches(".home-card")) return; // a card that reads itself anew
+    card = elt.closest(".home-card")?.id || card;
     if (requestConfig.verb === "get" || !elt.closest("#day, #dialog")) return;
     // The row, or the dialog, may be gone by the time of the answer.
     xhr.addEventListener("load", () => {
