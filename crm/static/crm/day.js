@@ -20,6 +20,7 @@
   // The row that had the focus is done: go on with the next one.
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== card || document.activeElement !== document.body) return;
-    document.getElementById(card).querySelector(".home-item :is(a, button), h3 a")?.focus();
+    const { elt } = event.detail;
+    (elt.querySelector(".home-item :is(a, button)") || elt.querySelector("h3 a")).focus();
   });
 })();
