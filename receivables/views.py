@@ -433,7 +433,7 @@ receivable_card(
     {"due": "today"},
     40,
     ("receivables.allocate_payment",),
-    gettext_lazy("Nothing is due today."),
+    gettext_lazy("No payment is due today."),
 )
 receivable_card(
     "receivables-overdue",
