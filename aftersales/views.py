@@ -434,7 +434,7 @@ case_card(
     16,
     ("aftersales.start_case",),
     gettext_lazy("No clock has run out."),
-    actions=("start", "resolve"),
+    actions=("assign", "start", "resolve"),
     colour="red",
 )
 case_card(

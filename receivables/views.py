@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
 from accounts.views import AccountPages
+from activities.views import log_contact
 from contracts.models import Contract
 from contracts.views import ContractPages
 from crm import home, menu
@@ -426,6 +427,7 @@ receivable_card(
     ("receivables.view_receivable",),
     gettext_lazy("No customer of yours has to pay within a week."),
     unless="receivables.dispute_receivable",
+    actions=(log_contact,),
 )
 receivable_card(
     "receivables-due-today",
@@ -443,7 +445,7 @@ receivable_card(
     ("receivables.dispute_receivable",),
     gettext_lazy("No customer is late."),
     meta=due_and_whose,
-    actions=("dispute",),
+    actions=(log_contact, "dispute"),
     colour="red",
 )
 receivable_card(
