@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Task
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, Mine
 
 DUE = [
     ("overdue", _("overdue")),
@@ -15,15 +15,8 @@ DUE = [
 ]
 
 
-class MineFilter(CrmFilter):
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
-
-    def filter_mine(self, queryset, name, value):
-        own = {"owner": self.request.user.pk}
-        return queryset.filter(**own) if value else queryset.exclude(**own)
-
-
-class ActivityFilter(MineFilter):
+class ActivityFilter(CrmFilter):
+    mine = Mine()
     happened_at = django_filters.DateFromToRangeFilter(label=_("When"))
 
     class Meta:
@@ -31,7 +24,8 @@ class ActivityFilter(MineFilter):
         fields = {"kind": ["exact"], "owner": ["exact"]}
 
 
-class TaskFilter(MineFilter):
+class TaskFilter(CrmFilter):
+    mine = Mine()
     due = django_filters.ChoiceFilter(method="filter_due", label=_("Due"), choices=DUE)
     due_at = django_filters.DateFromToRangeFilter(label=_("Due between"))
 

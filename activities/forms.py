@@ -1,17 +1,12 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities import services
 from activities.models import Activity, Task
 from crm.forms import CrmForm, CrmModelForm
-
-
-def tomorrow():
-    """Nine o'clock of the next day, in the person's zone."""
-    day = timezone.localdate() + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 class ActivityForm(CrmModelForm):
@@ -57,6 +52,8 @@ class NextStepForm(forms.Form):
         data = super().clean()
         if data.get("next_on") and not data.get("next_subject"):
             self.add_error("next_subject", _("Say what is to be done on that day."))
+        if data.get("next_on") and data["next_on"] < timezone.localdate():
+            self.add_error("next_on", _("This day is over."))
         if data.get("next_subject") and not data.get("next_on") and "next_on" not in self.errors:
             data["next_on"] = timezone.localdate() + timedelta(days=1)
         return data
@@ -91,21 +88,25 @@ class TaskForm(CrmModelForm):
         )
         self.fields["owner"].empty_label = None
         if not self.instance.pk:
-            self.initial.setdefault("due_at", tomorrow())
+            self.initial.setdefault(
+                "due_at", services.morning(timezone.localdate() + timedelta(days=1))
+            )
             if self.user is not None:
                 self.initial.setdefault("owner", self.user.pk)
 
 
-class FinishTaskForm(CrmForm):
+class FinishTaskForm(NextStepForm, CrmForm):
+    """What came of it, and what comes next: done and planned in one go."""
+
     bulk = True
+    groups = (("", ("result",)), (_("What comes next"), ("next_subject", "next_on")))
+
     result = forms.CharField(
         label=_("Result"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
-class DoneForm(NextStepForm, FinishTaskForm):
-    """What came of the next step, and what comes after it."""
+class DoneForm(FinishTaskForm):
+    """The same on the page of the record that the task is about."""
 
     task = forms.IntegerField(widget=forms.HiddenInput)
-
-    groups = (("", ("result",)), (_("What comes next"), ("next_subject", "next_on")))

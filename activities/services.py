@@ -13,7 +13,6 @@ from crm.events import emit
 from crm.locks import lock
 from crm.verbs import Verbs
 
-START_OF_WORK = time(9)
 MOST_REMINDERS = 1000  # of one run; the next one, a minute later, takes the rest
 
 
@@ -58,12 +57,16 @@ def log_contact(target, *, by, next_subject="", next_on=None, **fields):
 def plan_next_step(target, *, by, next_subject="", next_on=None):
     """Plan `next_subject`, unless it is empty, at nine on the local date `next_on`."""
     if next_subject:
-        due_at = timezone.make_aware(datetime.combine(next_on, START_OF_WORK))
-        create_task(by=by, target=target, subject=next_subject, due_at=due_at)
+        create_task(by=by, target=target, subject=next_subject, due_at=morning(next_on))
 
 
 def create_activity(*, by, target=None, **fields):
     return log_activity(target, by=by, **fields)
+
+
+def morning(day):
+    """Nine o'clock of a local date, in the person's zone."""
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def _check_owner(owner):
@@ -114,12 +117,25 @@ def edit_task(task, *, by, version=None, **changes):
 
 
 @transaction.atomic
-def finish_task(task, *, by, result=""):
-    """Tick a task off; the record it is about shows what came of it."""
+def finish_task(task, *, by, result="", next_subject="", next_on=None):
+    """Tick a task off; the record it is about shows what came of it.
+
+    With `next_subject` the next step about the same record is planned for the morning of the
+    local date `next_on`, for whoever had this one, unless they have left.
+    """
     task = lifecycle.advance(task, "finish", by=by, result=result)
     if task.target is not None:
         comment = "\n".join(filter(None, [task.subject, result]))
         emit("task.finished", task.target, by=by, task=task.pk, comment=comment)
+    if next_subject:
+        create_task(
+            by=by,
+            target=task.target,
+            owner=task.owner if task.owner and task.owner.is_active else by,
+            subject=next_subject,
+            due_at=morning(next_on),
+            priority=task.priority,
+        )
     return task
 
 
@@ -129,9 +145,7 @@ def finish_next_step(target, *, by, task, result="", next_subject="", next_on=No
     task = Task.objects.about(target).open().filter(pk=task).first()
     if task is None:
         raise WrongMoment(_("This step is no longer open."))
-    finish_task(task, by=by, result=result)
-    plan_next_step(target, by=by, next_subject=next_subject, next_on=next_on)
-    return task
+    return finish_task(task, by=by, result=result, next_subject=next_subject, next_on=next_on)
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,15 +15,13 @@ from activities import services
 from activities.filters import ActivityFilter, TaskFilter
 from activities.forms import ActivityForm, DoneForm, LogForm, TaskForm
 from activities.models import Activity, Task
-from crm.cells import Cell, Column, link, table, words
-from crm.home import card
+from crm import home
+from crm.cells import Cell, Column, table, words
 from crm.models import OwnedModel
 from crm.pages import Pages, edit_record
 from crm.record import kind_of
 from crm.shell import get_record
 from crm.views import VerbView, add_errors
-
-ON_CARD = 12
 
 
 def about(obj):
@@ -233,39 +230,40 @@ Pages.record_panels.append(
 # --- My day -----------------------------------------------------------------------------------
 
 
-@card(20)
-def follow_ups(user):
-    """Overdue and today's tasks, to be ticked off in place."""
-    if not user.has_perm("activities.view_task"):
+def _dialog(door, row, user, label, query=""):
+    """A dialog about a row of My day, where it stands; None without the right to it."""
+    if not user.has_perm(door.right):
         return None
-    rows = Task.objects.filter(owner=user).due_until(timezone.localdate())
-    tasks = list(rows.order_by("due_at", "pk").with_targets(user)[: ON_CARD + 1])
-    count = len(tasks) if len(tasks) <= ON_CARD else rows.count()
-    return {
-        "label": _("Overdue and today's follow-ups"),
-        "count": count,
-        "url": f"{reverse('activities:task_list')}?due=today&mine=true",
-        "badge": "red" if any(task.is_overdue for task in tasks) else "blue",
-        "items": [item(task, user) for task in tasks[:ON_CARD]],
-        "empty": _("Nothing is due today."),
-    }
+    kind = [row._meta.app_label, row._meta.model_name, row.pk]
+    name = door.name.partition(":")[2]
+    url = reverse(door.name, args=kind) + query
+    return {"name": name, "label": label, "url": url, "has_form": True, "style": "default"}
 
 
-def item(task, user):
-    target = task.target
-    text = f"{task.subject} · {target}" if target is not None else task.subject
-    return {
-        "text": text,
-        "url": (link(target, user) if target is not None else "") or task.get_absolute_url(),
-        "meta": words(task.due_at),
-        "badge": "red" if task.is_overdue else "",
-        "verb": {
-            "name": "finish",
-            "label": _("Done"),
-            "url": reverse("activities:task_verb", args=[task.pk, "finish"]),
-            "has_form": True,
-            "style": "default",
-        }
-        if user.may("activities.finish_task")
-        else None,
-    }
+def log_contact(row, user):
+    return _dialog(LogView, row, user, _("Log a call"), f"?kind={Activity.Kind.CALL}")
+
+
+def plan_follow_up(row, user):
+    return _dialog(TaskForView, row, user, _("Next step"))
+
+
+def what_about(task):
+    return f"{task.subject} · {task.target}" if task.target is not None else task.subject
+
+
+home.add(
+    "tasks",
+    gettext_lazy("Overdue and today's follow-ups"),
+    TaskPages,
+    {"mine": "true", "due": "today"},
+    order="due_at",
+    position=20,
+    needs=("activities.finish_task",),
+    text=what_about,
+    meta=lambda task: words(task.due_at),
+    badge=lambda task: "red" if task.is_overdue else "",
+    actions=("finish",),
+    empty=gettext_lazy("Nothing is due today."),
+)
+home.suggest(gettext_lazy("Plan a follow-up"), "activities:task_create", "activities.add_task")

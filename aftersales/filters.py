@@ -4,12 +4,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Case, Improvement, Return, ReturnPolicy, Survey, SurveyTemplate
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, Mine, flag
+from users.filters import OfTeam
 
 User = get_user_model()
 
 
 class CaseFilter(CrmFilter):
+    mine = Mine()
+    my_customers = Mine("account__owner", label=_("Of my customers"))
+    team = OfTeam()
     is_open = django_filters.BooleanFilter(label=_("Open"), method="filter_open")
     is_overdue = django_filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
     is_assigned = django_filters.BooleanFilter(
@@ -65,6 +69,7 @@ class ReturnPolicyFilter(CrmFilter):
 
 
 class SurveyFilter(CrmFilter):
+    mine = Mine("rep")
     to_phone = django_filters.BooleanFilter(label=_("To be asked by phone"), method="filter_phone")
     is_low = django_filters.BooleanFilter(label=_("Low score"), method="filter_low")
 
@@ -94,6 +99,9 @@ class SurveyTemplateFilter(CrmFilter):
 
 
 class ImprovementFilter(CrmFilter):
+    mine = Mine()
+    is_open = flag("open", _("Open"))
+
     class Meta:
         model = Improvement
         fields = {"state": ["exact"], "owner": ["exact"], "case": ["exact"]}

@@ -26,6 +26,10 @@ class CaseQuerySet(RecordQuerySet):
 
 
 class ImprovementQuerySet(RecordQuerySet):
+    def open(self):
+        """Still to be done by somebody; what is done waits to be verified."""
+        return self.exclude(state__in=["rejected", "done", "verified"])
+
     # What whoever sees the case may do; the work itself is the owner's.
     of_the_case = {"view", "accept", "reject", "verify"}
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
 from accounts.views import AccountPages
+from activities.views import log_contact
 from aftersales import filters, forms, services
 from aftersales.models import (
     Case,
@@ -24,16 +25,13 @@ from aftersales.models import (
 )
 from aftersales.services.returns import returned_value
 from crm import home
-from crm.cells import Cell, Column, money, table
+from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
 from crm.pages import Pages
 from crm.record import related
 from crm.views import add_errors
 from orders.models import Order
 from orders.views import OrderPages
-
-CARD_ITEMS = 8
-
 
 RESPOND_BY = Column("respond_by", badge=lambda case: case.respond_badge)
 RESOLVE_BY = Column("resolve_by", badge=lambda case: case.resolve_badge)
@@ -428,83 +426,129 @@ def _survey_page(request, survey, step, form=None, status=200):
 # --- My day -------------------------------------------------------------------------------------
 
 
-def _card(label, rows, query, *, badge="blue", item, empty):
-    return {
-        "label": label,
-        "count": rows.count(),
-        "url": query,
-        "badge": badge,
-        "items": [item(row) for row in rows[:CARD_ITEMS]],
-        "empty": empty,
-    }
+def clock(case):
+    """The limit that comes next."""
+    return words(case.resolve_by if case.responded_at else case.respond_by)
 
 
-def _case_item(case):
-    due = case.resolve_by if case.responded_at else case.respond_by
-    text = f"{timezone.localtime(due):%m-%d %H:%M}" if due else ""
-    return {
-        "text": str(case),
-        "url": case.get_absolute_url(),
-        "meta": text,
-        "badge": case.clock_badge,
-    }
-
-
-@home.card(60)
-def unassigned_cases(user):
-    if not user.has_perm("aftersales.assign_case"):
-        return None
-    rows = Case.objects.visible_to(user).filter(state=Case.State.NEW).order_by("respond_by", "pk")
-    if not rows.exists() and not user.has_perm("aftersales.start_case"):
-        return None
-    url = f"{reverse('aftersales:case_list')}?state=new"
-    empty = _("Every case has an owner.")
-    return _card(_("New cases"), rows, url, badge="amber", item=_case_item, empty=empty)
-
-
-@home.card(61)
-def my_cases(user):
-    if not user.has_perm("aftersales.start_case"):
-        return None
-    rows = Case.objects.visible_to(user).open().filter(owner=user).order_by("resolve_by", "pk")
-    url = f"{reverse('aftersales:case_list')}?owner={user.pk}&is_open=true"
-    return _card(_("My cases"), rows, url, item=_case_item, empty=_("No open case of yours."))
-
-
-@home.card(62)
-def overdue_cases(user):
-    if not user.has_perm("aftersales.start_case"):
-        return None
-    rows = Case.objects.visible_to(user).overdue(timezone.now()).order_by("resolve_by", "pk")
-    url = f"{reverse('aftersales:case_list')}?is_overdue=true"
-    empty = _("No clock has run out.")
-    return _card(_("Overdue cases"), rows, url, badge="red", item=_case_item, empty=empty)
-
-
-@home.card(63)
-def cases_of_my_customers(user):
-    if not user.has_perm("aftersales.view_case") or user.has_perm("aftersales.start_case"):
-        return None
-    rows = Case.objects.visible_to(user).open().filter(account__owner=user)
-    url = f"{reverse('aftersales:case_list')}?account_owner={user.pk}&is_open=true"
-    empty = _("No customer of yours has an open case.")
-    return _card(
-        _("Cases of my customers"), rows.order_by("resolve_by"), url, item=_case_item, empty=empty
+def case_card(name, label, query, position, needs, empty, **options):
+    home.add(
+        name,
+        label,
+        CasePages,
+        query,
+        position=position,
+        needs=needs,
+        meta=clock,
+        badge=lambda case: case.clock_badge,
+        empty=empty,
+        **{"order": "resolve_by", **options},
     )
 
 
-@home.card(64)
-def surveys_to_phone(user):
-    if not user.has_perm("aftersales.answer_survey"):
-        return None
-    rows = Survey.objects.visible_to(user).to_phone(timezone.now()).filter(rep=user)
-    rows = rows.select_related("template", "account", "contact").order_by("scheduled_at", "pk")
-    if not rows.exists():
-        return None
-    url = f"{reverse('aftersales:survey_list')}?to_phone=true&rep={user.pk}"
-    return _card(_("Surveys to ask by phone"), rows, url, item=_survey_item, empty="")
-
-
-def _survey_item(survey):
-    phone = survey.contact.phone if survey.contact else ""
-    return {"text": str(survey), "url": survey.get_absolute_url(), "meta": phone}
+case_card(
+    "overdue-cases",
+    gettext_lazy("Overdue cases"),
+    {"is_overdue": "true"},
+    16,
+    ("aftersales.start_case",),
+    gettext_lazy("No clock has run out."),
+    actions=("assign", "start", "resolve"),
+    colour="red",
+)
+case_card(
+    "new-cases",
+    gettext_lazy("New cases"),
+    {"state": "new"},
+    17,
+    ("aftersales.assign_case",),
+    gettext_lazy("Every case has an owner."),
+    order="respond_by",
+    actions=("assign",),
+    colour="amber",
+)
+case_card(
+    "my-cases",
+    gettext_lazy("My cases"),
+    {"mine": "true", "is_open": "true"},
+    18,
+    ("aftersales.start_case",),
+    gettext_lazy("No open case of yours."),
+    actions=("start", "resume", "resolve"),
+)
+case_card(
+    "customers-cases",
+    gettext_lazy("Cases of my customers"),
+    {"my_customers": "true", "is_open": "true"},
+    59,
+    ("aftersales.add_case",),
+    gettext_lazy("No customer of yours has an open case."),
+    unless="aftersales.start_case",
+    actions=(log_contact,),
+)
+home.add(
+    "surveys-to-phone",
+    gettext_lazy("Surveys to ask by phone"),
+    SurveyPages,
+    {"mine": "true", "to_phone": "true"},
+    order="scheduled_at",
+    position=64,
+    needs=("aftersales.answer_survey",),
+    text=lambda survey: f"{survey} · {survey.account}",
+    meta=lambda survey: survey.contact.phone if survey.contact else "",
+    actions=("answer",),
+    related=("account", "contact", "template"),
+    empty=gettext_lazy("No customer waits for a call."),
+)
+for _state, _label, _verb, _empty in (
+    (
+        "requested",
+        gettext_lazy("Returns to decide on"),
+        "approve",
+        gettext_lazy("No return waits for a decision."),
+    ),
+    (
+        "approved",
+        gettext_lazy("Returns to receive"),
+        "receive",
+        gettext_lazy("No returned goods are on their way."),
+    ),
+    (
+        "received",
+        gettext_lazy("Returned goods to inspect"),
+        "inspect",
+        gettext_lazy("All returned goods are inspected."),
+    ),
+    (
+        "inspected",
+        gettext_lazy("Returns to settle"),
+        "settle",
+        gettext_lazy("Every inspected return is settled."),
+    ),
+):
+    home.add(
+        f"returns-to-{_verb}",
+        _label,
+        ReturnPages,
+        {"state": _state},
+        order="created_at",
+        position=66,
+        needs=(f"aftersales.{_verb}_return",),
+        text=lambda claim: f"{claim} · {claim.order.account}",
+        meta=lambda claim: f"{claim.get_kind_display()} · {words(claim.created_at)}",
+        actions=(_verb,),
+        related=("order__account",),
+        empty=_empty,
+    )
+home.add(
+    "my-improvements",
+    gettext_lazy("My improvements"),
+    ImprovementPages,
+    {"mine": "true", "is_open": "true"},
+    order="due_on",
+    position=68,
+    needs=("aftersales.start_improvement",),
+    meta=lambda row: words(row.due_on),
+    actions=("start", "finish"),
+    empty=gettext_lazy("No improvement of yours is open."),
+)

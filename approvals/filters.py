@@ -3,12 +3,13 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals import kinds
 from approvals.models import ApprovalRequest, ApprovalRule
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, flag
 
 
 class RequestFilter(CrmFilter):
     kind = django_filters.ChoiceFilter(label=_("Document kind"), choices=kinds.choices)
     waiting = django_filters.BooleanFilter(method="filter_waiting", label=_("Waiting for me"))
+    sent_back = flag("sent_back", _("Sent back and not submitted again"))
     mine = django_filters.BooleanFilter(method="filter_mine", label=_("Submitted by me"))
 
     class Meta:

@@ -1,5 +1,7 @@
 """Whose turn it is, and who may see a request."""
 
+from datetime import timedelta
+
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from crm.querysets import RecordQuerySet
 from users.models import Delegation, Role, Scope
 
+RETURNED_DAYS = 14
 DECISIONS = ("approve", "send_back", "reassign")
 
 
@@ -60,6 +63,16 @@ class ApprovalRequestQuerySet(RecordQuerySet):
 
     def pending(self):
         return self.filter(state="pending")
+
+    def sent_back(self):
+        """Returned within the last days to whoever submitted it, who has not done so again."""
+        newer = self.model.objects.filter(
+            content_type=OuterRef("content_type"),
+            object_id=OuterRef("object_id"),
+            pk__gt=OuterRef("pk"),
+        )
+        since = timezone.now() - timedelta(days=RETURNED_DAYS)
+        return self.filter(~Exists(newer), state="returned", closed_at__gte=since)
 
     def waiting_for(self, user, on=None):
         """Requests whose present level `user` may decide on the local date `on` (today)."""

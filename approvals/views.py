@@ -1,13 +1,9 @@
 """The inbox of whoever decides, the record of each request, and the rules."""
 
-from datetime import timedelta
-
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,16 +12,13 @@ from approvals import kinds, services
 from approvals.filters import RequestFilter, RuleFilter
 from approvals.forms import ConditionFormSet, LevelFormSet, RuleForm
 from approvals.models import ApprovalRequest, ApprovalRule, RequestLevel
-from crm import context, menu
+from crm import context, home, menu
 from crm.cells import Cell, Column, table, words
-from crm.home import card
 from crm.pages import Pages
 from crm.shell import get_record
 from crm.views import FormPage
 
 MOST = 100
-ON_CARD = 12
-RETURNED_DAYS = 14
 
 
 def documents(requests, user):
@@ -289,59 +282,35 @@ menu.add(
 # --- My day -----------------------------------------------------------------------------------
 
 
-@card(10)
-def waiting_for_me(user):
-    if not user.has_perm("approvals.view_approvalrequest"):
-        return None
-    rows = ApprovalRequest.objects.waiting_for(user)
-    found = list(rows.select_related("submitted_by").order_by("since", "pk")[: ON_CARD + 1])
-    return {
-        "label": _("Approvals waiting for me"),
-        "count": len(found) if len(found) <= ON_CARD else rows.count(),
-        "url": reverse("approvals:inbox"),
-        "badge": "amber",
-        "items": [
-            {
-                "text": f"{capfirst(row.kind_label)} {row.title} · {row.submitted_by}",
-                "url": row.get_absolute_url(),
-                "meta": words(row.since),
-            }
-            for row in found[:ON_CARD]
-        ],
-        "empty": _("Nothing is waiting for your decision."),
-    }
+def titled(request):
+    return f"{request.kind_label} {request.title} · {request.submitted_by}"
 
 
-@card(15)
-def sent_back_to_me(user):
-    """What came back lately and has not been submitted again."""
-    newer = ApprovalRequest.objects.filter(
-        content_type=OuterRef("content_type"),
-        object_id=OuterRef("object_id"),
-        pk__gt=OuterRef("pk"),
-    )
-    rows = list(
-        ApprovalRequest.objects.filter(
-            submitted_by=user,
-            state=ApprovalRequest.State.RETURNED,
-            closed_at__gte=timezone.now() - timedelta(days=RETURNED_DAYS),
-        )
-        .exclude(Exists(newer))
-        .order_by("-closed_at")[:ON_CARD]
-    )
-    if not rows:
-        return None
-    urls = documents(rows, user)
-    return {
-        "label": _("Sent back to me"),
-        "count": len(rows),
-        "badge": "red",
-        "items": [
-            {
-                "text": f"{capfirst(row.kind_label)} {row.title}",
-                "url": urls.get(row.pk) or row.get_absolute_url(),
-                "meta": words(row.closed_at),
-            }
-            for row in rows
-        ],
-    }
+home.add(
+    "approvals",
+    gettext_lazy("Approvals waiting for me"),
+    RequestPages,
+    {"waiting": "true"},
+    order="since",
+    position=10,
+    needs=("approvals.approve_approvalrequest",),
+    text=titled,
+    meta=lambda request: words(request.since),
+    actions=("approve", "send_back"),
+    related=("submitted_by",),
+    colour="amber",
+    empty=gettext_lazy("Nothing is waiting for your decision."),
+)
+home.add(
+    "sent-back",
+    gettext_lazy("Sent back to me"),
+    RequestPages,
+    {"mine": "true", "sent_back": "true"},
+    order="-created_at",
+    position=15,
+    needs=("approvals.withdraw_approvalrequest",),
+    text=lambda request: f"{request.kind_label} {request.title}",
+    meta=lambda request: words(request.closed_at),
+    colour="red",
+    empty=gettext_lazy("Nothing of yours was sent back."),
+)

@@ -1,12 +1,14 @@
 import django_filters
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Amendment, Contract, ContractTemplate
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, flag
 from opportunities.filters import MineFilter
 
 
 class ContractFilter(MineFilter):
+    ending = flag("ending", _("About to end"), timezone.localdate)
     ends_on = django_filters.DateFromToRangeFilter(label=_("Until"))
     activated_on = django_filters.DateFromToRangeFilter(label=_("Active since"))
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db.models import DecimalField, F, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -8,6 +10,10 @@ class ContractQuerySet(RecordQuerySet):
     def ended(self, on):
         """Active contracts whose last day lies before the local date `on`."""
         return self.filter(state="active", ends_on__lt=on)
+
+    def ending(self, on, days=30):
+        """Active contracts whose last day lies within `days` from the local date `on`."""
+        return self.filter(state="active", ends_on__range=(on, on + timedelta(days=days)))
 
     def in_review(self):
         return self.filter(state="in_review")

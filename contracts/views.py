@@ -19,10 +19,9 @@ from contracts.models import (
     TemplateCheck,
     TemplateClause,
 )
-from crm import lifecycle
-from crm.cells import Cell, Column, money, table
+from crm import home, lifecycle
+from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
-from crm.home import card
 from crm.pages import Pages
 from crm.record import related
 from crm.views import FormPage
@@ -293,26 +292,76 @@ def panel(model, path):
 # --- My day ---------------------------------------------------------------------------------------
 
 
-@card(35)
-def contracts_in_review(user):
-    """For legal: what waits for the checklist and the verdict."""
-    if not user.has_perm("contracts.check_contract"):
-        return None
-    rows = Contract.objects.visible_to(user).in_review().select_related("account")
-    items = [
-        {
-            "text": str(row),
-            "url": row.get_absolute_url(),
-            "meta": f"{row.account} · {money(row.amount, row.currency_id)}",
-            "badge": "amber",
-        }
-        for row in rows.order_by("updated_at", "pk")[:MOST]
-    ]
-    return {
-        "label": _("Contracts in review"),
-        "count": len(items),
-        "url": f"{reverse('contracts:contract_list')}?state=in_review",
-        "badge": "amber",
-        "items": items,
-        "empty": _("No contract waits for a review."),
-    }
+def worth(contract):
+    return f"{contract.account} · {money(contract.amount, contract.currency_id)}"
+
+
+def contract_card(name, label, query, position, needs, empty, **options):
+    home.add(
+        name,
+        label,
+        ContractPages,
+        query,
+        position=position,
+        needs=needs,
+        related=("account",),
+        empty=empty,
+        **{"order": "created_at", "meta": worth, **options},
+    )
+
+
+contract_card(
+    "contracts-in-review",
+    gettext_lazy("Contracts in review"),
+    {"state": "in_review"},
+    35,
+    ("contracts.check_contract",),
+    gettext_lazy("No contract waits for a review."),
+    actions=("check", "assess"),
+    colour="amber",
+)
+contract_card(
+    "contracts-to-change",
+    gettext_lazy("Contracts sent back for changes"),
+    {"mine": "on", "state": "changes_requested"},
+    36,
+    ("contracts.submit_contract",),
+    gettext_lazy("No contract of yours was sent back."),
+    actions=("submit",),
+    colour="red",
+)
+for _state, _label, _verbs, _empty in (
+    (
+        "approved",
+        gettext_lazy("Contracts to be signed"),
+        ("begin_signing",),
+        gettext_lazy("No approved contract waits for its signing."),
+    ),
+    (
+        "signing",
+        gettext_lazy("Contracts being signed"),
+        ("sign", "activate"),
+        gettext_lazy("No signature is missing."),
+    ),
+):
+    contract_card(
+        f"contracts-{_state}",
+        _label,
+        {"state": _state},
+        37,
+        ("contracts.begin_signing_contract",),
+        _empty,
+        actions=_verbs,
+    )
+contract_card(
+    "contracts-ending",
+    gettext_lazy("Contracts that end within 30 days"),
+    {"ending": "true"},
+    65,
+    ("contracts.complete_contract",),
+    gettext_lazy("No contract is about to end."),
+    order="ends_on",
+    meta=lambda contract: f"{contract.account} · {words(contract.ends_on)}",
+    actions=("complete",),
+    colour="amber",
+)

@@ -1,7 +1,5 @@
 """Boards: records by state, where moving a card runs the very verb of the button."""
 
-from urllib.parse import urlencode
-
 from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +9,8 @@ from django_fsm import GET_STATE
 
 from crm.cells import money
 from crm.errors import WrongMoment
+from crm.lifecycle import transition_of
+from crm.models import Company
 from crm.paging import keyset_page
 from crm.views import Page, VerbView
 
@@ -18,58 +18,92 @@ CARDS = 20
 
 
 class BoardPage(Page):
-    """board/: a column per state; `?column=state&cursor=` answers more cards of one column."""
+    """board/: a column per state, under the filters of the list.
+
+    `?column=state&cursor=` answers more cards of one column.
+    """
 
     def get(self, request):
         pages = self.pages
-        rows = pages.queryset(request.user)
-        if relations := [f for f in ("owner", "account") if hasattr(pages.model, f)]:
-            rows = rows.select_related(*relations)
+        filterset = pages.filterset(request.GET, self.rows(), request=request)
+        # The columns are the states; a second choice of states would only empty them.
+        filterset.filters.pop(pages.model.state_field().name, None)
+        rows = filterset.qs if filterset.form.is_valid() else self.rows().none()
         if column := request.GET.get("column"):
             if column not in pages.board:
                 raise Http404
             context = {"column": self.column(rows, column, request.GET.get("cursor", ""))}
             return render(request, "crm/_board_column.html", context)
+        figures = self.figures(rows)
+        given = {name for name in filterset.filters if any(request.GET.getlist(name))}
         context = {
             "title": pages.plural(),
-            "columns": [self.column(rows, state, "") for state in pages.board],
+            # An empty column is not asked for its cards.
+            "columns": [
+                self.column(rows if state in figures else rows.none(), state, "")
+                | figures.get(state, {"count": 0, "total": ""})
+                for state in pages.board
+            ],
             "list_url": self.url("list"),
             "board_url": self.url("board"),
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
+            "filter_form": filterset.form,
+            "has_filters": True,
+            "active_filters": len(given - {"q"}),
         }
-        return render(request, "crm/board.html", context)
+        return render(request, "crm/_board.html" if request.htmx else "crm/board.html", context)
+
+    def rows(self):
+        rows = self.pages.queryset(self.request.user)
+        relations = [f for f in ("owner", "account") if hasattr(self.pages.model, f)]
+        return rows.select_related(*relations) if relations else rows
+
+    def figures(self, rows):
+        """{state: {count, total}} over all cards, the total in the company's currency."""
+        state, sums = self.pages.model.state_field().name, {"count": Count("pk")}
+        if self.pages.board_amount is not None:
+            sums["total"] = Sum(self.pages.board_amount)
+        found = rows.order_by().filter(**{f"{state}__in": self.pages.board})
+        currency = Company.current().currency_id if "total" in sums else ""
+        return {
+            row[state]: {"count": row["count"], "total": money(row.get("total"), currency)}
+            for row in found.values(state).annotate(**sums)
+        }
 
     def column(self, rows, state, cursor):
         pages, model = self.pages, self.pages.model
         field = model.state_field()
-        rows = rows.filter(**{field.name: state})
-        figures = {"count": Count("pk")}
-        if amount := getattr(pages, "board_amount", None):
-            figures["total"] = Sum(amount)
-        sums = rows.aggregate(**figures)
-        page = keyset_page(rows, pages.order, cursor, CARDS)
+        page = keyset_page(rows.filter(**{field.name: state}), pages.order, cursor, CARDS)
         labels = dict(field.flatchoices)
         return {
             "state": state,
             "label": labels[state],
             "badge": model.BADGES.get(state, "grey"),
-            "count_label": f"{sums['count']:,}",
-            "total": money(sums["total"]) if sums.get("total") else "",
             "cards": [self.card(row) for row in page.rows],
-            "more_url": f"{self.url('board')}?{urlencode({'column': state, 'cursor': page.next})}"
-            if page.next
-            else "",
+            "more_url": self.more(state, page.next) if page.next else "",
             "verb_targets": [
                 {"state": target, "label": labels[target]}
                 for target in pages.board
-                if target != state and verb_between(model, state, target)
+                if target != state and self.leads(state, target)
             ],
         }
+
+    def leads(self, state, target):
+        """Whether a verb that this person may run leads from one state to another."""
+        name = verb_between(self.pages.model, state, target)
+        permission = self.pages.verbs[name].permission if name else ""
+        return bool(name) and (not permission or self.request.user.has_perm(permission))
+
+    def more(self, state, cursor):
+        query = self.request.GET.copy()
+        query["column"], query["cursor"] = state, cursor
+        return f"{self.url('board')}?{query.urlencode()}"
 
     def card(self, obj):
         return {
             "pk": obj.pk,
+            "title": str(obj),
             "url": obj.get_absolute_url(),
             "move_url": self.url("move", obj.pk),
             "owner": str(obj.owner or ""),
@@ -96,6 +130,15 @@ def verb_between(model, source, target):
     return fallback
 
 
+def goes_elsewhere(obj, verb, target):
+    """The sentence for a verb that chooses the state itself, and not the one wanted; or None."""
+    goal = transition_of(obj, verb).target
+    if not isinstance(goal, GET_STATE) or (state := goal.func(obj)) == target:
+        return None
+    label = dict(obj.state_field().flatchoices)[state]
+    return _("%(record)s can only go to %(state)s.") % {"record": obj, "state": label}
+
+
 class MoveView(VerbView):
     """<pk>/move/: a card dropped on a column runs the very verb of the button, or asks its form."""
 
@@ -116,6 +159,8 @@ class MoveView(VerbView):
         obj, spec = self.find(pk, verb)
         if reason := self.pages.verbs.refusal(obj, verb):
             raise WrongMoment(str(reason))
+        if spec.form is None and (elsewhere := goes_elsewhere(obj, verb, target)):
+            raise WrongMoment(elsewhere)
         if spec.form is not None:
             form = spec.form_class()(initial={"phase": target}, user=request.user, obj=obj)
             return self.ask(obj, verb, form)

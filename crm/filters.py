@@ -3,6 +3,7 @@
 from functools import cached_property
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,3 +67,28 @@ class CrmFilter(django_filters.FilterSet):
                 self.data if self.is_bound else None, prefix=self.form_prefix, user=user
             )
         return self._form
+
+
+def flag(question, label, *moments):
+    """A tick that keeps the rows answering `question`, a method of the queryset.
+
+    moments: functions such as timezone.now that give its arguments when the list is read.
+    """
+
+    def keep(queryset, name, value):
+        return getattr(queryset, question)(*(at() for at in moments)) if value else queryset
+
+    return django_filters.BooleanFilter(method=keep, label=label, widget=forms.CheckboxInput)
+
+
+class Mine(django_filters.BooleanFilter):
+    """Rows of the person who asks, or (false) those of everybody else."""
+
+    def __init__(self, field_name="owner", label=None, **kwargs):
+        super().__init__(field_name, label=label or gettext_lazy("Mine"), **kwargs)
+
+    def filter(self, qs, value):
+        if value is None:
+            return qs
+        mine = {self.field_name: self.parent.request.user.pk}
+        return qs.filter(**mine) if value else qs.exclude(**mine)

@@ -1,22 +1,145 @@
-"""My day: what is to be done. Apps register cards; a card's count is the length of its list."""
+"""My day: what is to be done. A card is a list under a name: it shows the first rows of the list
+of a kind under a filter, so that card, list and API cannot but count the same."""
 
-_cards = []
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from crm.cells import link
+from crm.paging import keyset_page
+
+ROWS = 6
+
+_cards: dict = {}
+_suggestions: list = []
 
 
-def card(position):
-    """Register `(user) -> {label, count, url, badge, items: [{text, url, meta, badge, verb}], empty}`.
+@dataclass(frozen=True)
+class Card:
+    """Rows of the list of `pages` that `query` keeps, in `order`: both as in the address.
 
-    `verb` {name, label, url, has_form, style}, if any, finishes the item in place. None means
-    that the card is not for this person.
+    position: the more urgent, the smaller. needs: permissions all of which are needed; unless:
+    one that makes the card pointless. text, meta, badge: `(row) -> str` of a row. actions: names
+    of verbs, or `(row, user) -> {label, url, has_form, style} or None`, that finish a row in
+    place. related: paths to select along with the rows. colour: of the count. empty: the
+    sentence when there is nothing to do.
     """
 
-    def register(make):
-        _cards.append((position, make))
-        return make
+    name: str
+    label: Any
+    pages: Any
+    query: dict
+    order: str
+    position: int
+    needs: tuple = ()
+    unless: str = ""
+    text: Any = str
+    meta: Any = None
+    badge: Any = None
+    actions: tuple = ()
+    related: tuple = ()
+    colour: str = "blue"
+    empty: Any = ""
 
-    return register
+    def is_for(self, user):
+        return (
+            self.pages.may(user, "view")
+            and all(user.has_perm(permission) for permission in self.needs)
+            and not (self.unless and user.has_perm(self.unless))
+        )
+
+    def rows(self, request):
+        """Every row of the card, as the list and the API filter them."""
+        data = QueryDict(urlencode(self.query, doseq=True))
+        rows = self.pages.queryset(request.user)
+        return self.pages.filterset(data, rows, request=request).qs
+
+    def url(self):
+        ordering = {"o": self.order} if self.order != self.pages.order else {}
+        return _address(self.pages.route("list"), self.query | ordering)
+
+    def api_url(self):
+        """The same rows in the same order over REST; "" for a kind that REST does not know."""
+        from crm.urls import router
+
+        for prefix, viewset, _basename in router.registry:
+            if viewset.model is self.pages.model:
+                return _address(f"api:{prefix}-list", self.query | {"ordering": self.order})
+        return ""
+
+    def context(self, request):
+        """What crm/_card.html shows: {name, label, url, count, badge, items, empty}."""
+        rows, user = self.rows(request), request.user
+        shown = rows.select_related(*self.related) if self.related else rows
+        page = keyset_page(shown, self.order, "", ROWS)
+        return {
+            "name": self.name,
+            "label": self.label,
+            "url": self.url(),
+            "count": rows.order_by().count() if page.next else len(page.rows),
+            "badge": self.colour,
+            "items": [self.item(row, user) for row in page.rows],
+            "empty": self.empty,
+        }
+
+    def item(self, row, user):
+        return {
+            "text": capfirst(self.text(row)),
+            "url": link(row, user),
+            "meta": self.meta(row) if self.meta else "",
+            "badge": self.badge(row) if self.badge else "",
+            "actions": [found for made in self.actions if (found := self.action(made, row, user))],
+        }
+
+    def action(self, made, row, user):
+        if callable(made):
+            return made(row, user)
+        verb = self.pages.verbs[made]
+        if verb.permission and not user.has_perm(verb.permission):
+            return None
+        if not self.pages.verbs.begins(row, made):
+            return None
+        return {
+            "name": made,
+            "label": verb.label,
+            "url": reverse(self.pages.route("verb"), args=[row.pk, made]),
+            "has_form": bool(verb.form),
+            "style": verb.style,
+        }
+
+
+def add(name, label, pages, query, **options):
+    """Put a card on My day of everybody who has the rights; see Card."""
+    _cards[name] = Card(name, label, pages, query, **options)
+
+
+def suggest(label, route, permission):
+    """Something to go on with for whoever has done everything; `label` may be lazy."""
+    _suggestions.append((label, route, permission))
 
 
 def cards(user):
-    found = (make(user) for _position, make in sorted(_cards, key=lambda entry: entry[0]))
-    return [card for card in found if card]
+    """The cards of a person, the most urgent first."""
+    return sorted((c for c in _cards.values() if c.is_for(user)), key=lambda card: card.position)
+
+
+def suggestions(user):
+    return [
+        {"label": label, "url": reverse(route)}
+        for label, route, permission in _suggestions
+        if user.has_perm(permission)
+    ]
+
+
+def card(name, user):
+    """The card `name` if it is for `user`, else None."""
+    found = _cards.get(name)
+    return found if found and found.is_for(user) else None
+
+
+def _address(route, query):
+    return f"{reverse(route)}?{urlencode(query, doseq=True)}"

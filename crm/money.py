@@ -4,6 +4,17 @@ totals are sums of rounded lines."""
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import (
+    Case,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from crm.errors import DomainError
@@ -71,3 +82,18 @@ def use_currency(code, rate=None):
             _("There is no exchange rate for %(currency)s yet.") % {"currency": code},
             code="no_rate",
         )
+
+
+def in_company_currency(field):
+    """An expression: the amount in `field` at the latest known rate (1 where there is none)."""
+    latest = ExchangeRate.objects.filter(currency=OuterRef("currency")).order_by("-on")
+    money = DecimalField(max_digits=24, decimal_places=2)
+    rate = Case(
+        When(
+            currency=Subquery(Company.objects.values("currency")[:1]),
+            then=Value(1, output_field=money),
+        ),
+        default=Coalesce(Subquery(latest.values("rate")[:1]), 1, output_field=money),
+        output_field=money,
+    )
+    return ExpressionWrapper(F(field) * rate, output_field=money)

@@ -19,6 +19,8 @@ class Pages:
     form, lines: form class, and formset class of the lines (crm.forms.line_formset).
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
+    board_amount: what its columns sum, in the company's currency (crm.money.in_company_currency).
+    card: `(obj) -> {title, subtitle, amount, next_badge}` on the board, each may be absent.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: (label, url name, permission, rows(obj, user)) of htmx panels that take the pk and are
     tabs of the record page; downstream apps append to them. rows: the querysets that are counted.
@@ -39,6 +41,7 @@ class Pages:
     edit: Any = None
     verbs: Any = None
     board: Any = ()
+    board_amount: Any = None
     card: Any = None
     menu: Any = None
     empty: Any = ""

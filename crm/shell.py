@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm import celery, describe, menu
-from crm.home import cards
+from crm import home as day
 from crm.journey import journey as journey_stages
 from crm.models import JobRun
 from crm.pages import Pages
@@ -32,9 +32,23 @@ def healthz(request):
 
 
 def home(request):
-    return render(
-        request, "crm/home.html", {"cards": cards(request.user), "today": timezone.localdate()}
-    )
+    """My day: first the cards with something to do, then in short what is done with."""
+    cards = [card.context(request) for card in day.cards(request.user)]
+    context = {
+        "cards": cards,
+        "busy": [card for card in cards if card["items"]],
+        "idle": [card for card in cards if not card["items"]],
+        "suggestions": day.suggestions(request.user),
+    }
+    return render(request, "crm/home.html", context)
+
+
+def day_card(request, name):
+    """One card anew, after something was done about its rows."""
+    card = day.card(name, request.user)
+    if card is None:
+        raise Http404
+    return render(request, "crm/_card.html", {"card": card.context(request)})
 
 
 @login_not_required

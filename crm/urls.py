@@ -13,7 +13,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import files, menu, shell, timeline, work_views
+from crm.api.day import MyDayView
 from crm.custom.pages import CustomFieldPages
+from crm.runs import JobRunPages, JobRunViewSet
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -22,14 +24,19 @@ for app in settings.LINE[1:]:
         for prefix, viewset in import_module(f"{app}.api").ROUTES.items():
             router.register(prefix, viewset, basename=prefix)
 
+router.register("job-runs", JobRunViewSet, basename="job-runs")
+
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
 record = "about/<slug:app_label>/<slug:model>/<int:pk>/"
+my_day = path("my-day/", MyDayView.as_view(), name="my-day")
 frame = [
     *CustomFieldPages.urls("settings/fields/"),
+    path("day/<slug:name>/", shell.day_card, name="day_card"),
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
+    *JobRunPages.urls("settings/jobs/runs/"),
     path("notifications/<int:pk>/", shell.notification, name="notification"),
     path("notifications/read/", shell.notifications_read, name="notifications_read"),
     path("work/", work_views.work_list, name="works"),
@@ -59,7 +66,7 @@ urlpatterns = [
     *own_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include(([*router.urls, my_day], "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/docs/",

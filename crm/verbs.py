@@ -75,20 +75,24 @@ class Verbs(dict):
             return verb_refusal(obj)
         return refusal(obj, name) if name in _transitions(self.model) else None
 
+    def begins(self, obj, name):
+        """Whether verb `name` starts in the present state of `obj`; costs no query."""
+        if name not in _transitions(self.model) or self[name].refusal:
+            return True
+        meta = getattr(self.model, name)._django_fsm
+        return bool(meta.get_transition(getattr(obj, self.model.state_field().name)))
+
     def bound(self, obj, user):
         """What `user` could do with `obj` now, each with the sentence that says what is missing.
 
         Verbs that do not start in this state, or that no role of the person grants, are absent.
         """
         found = []
-        transitions = _transitions(self.model)
         for name, verb in self.items():
             if verb.permission and not user.has_perm(verb.permission):
                 continue
-            if name in transitions and not verb.refusal:
-                meta = getattr(self.model, name)._django_fsm
-                if not meta.get_transition(getattr(obj, self.model.state_field().name)):
-                    continue
+            if not self.begins(obj, name):
+                continue
             # Last of the three, for it may take a query.
             if verb.permission and not user.may(verb.permission, obj):
                 continue

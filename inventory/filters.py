@@ -1,7 +1,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, Mine
 from inventory.models import PurchaseRequest, StockLevel, StockMove, Warehouse
 
 
@@ -35,6 +35,8 @@ class StockMoveFilter(CrmFilter):
 
 
 class PurchaseRequestFilter(CrmFilter):
+    mine = Mine()
+
     class Meta:
         model = PurchaseRequest
         fields = {"state": ["exact"], "product": ["exact"], "warehouse": ["exact"]}

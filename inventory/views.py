@@ -1,8 +1,7 @@
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.cells import Cell, Column, link, table
-from crm.home import card
+from crm import home
+from crm.cells import Cell, Column, decimal, table
 from crm.pages import Pages
 from inventory import services
 from inventory.filters import (
@@ -148,21 +147,55 @@ class PurchaseRequestPages(Pages):
         return super().queryset(user).select_related("product", "warehouse", "owner")
 
 
-@card(70)
-def purchases_to_approve(user):
-    """Submitted requests of others, for those who may approve them."""
-    if not user.has_perm("inventory.approve_purchaserequest"):
-        return None
-    rows = PurchaseRequestPages.queryset(user).filter(state=PurchaseRequest.State.SUBMITTED)
-    items = [
-        {"text": str(row), "url": link(row, user), "meta": str(row.owner or "")}
-        for row in rows.exclude(owner=user)
-    ]
-    return {
-        "label": _("Purchase requests to approve"),
-        "count": len(items),
-        "url": f"{reverse('inventory:purchaserequest_list')}?state=submitted",
-        "badge": "amber",
-        "items": items,
-        "empty": _("Nothing waits for your approval."),
-    }
+def purchase_card(name, label, query, verb, empty, **options):
+    home.add(
+        name,
+        label,
+        PurchaseRequestPages,
+        query,
+        order="created_at",
+        position=70,
+        needs=(f"inventory.{verb}_purchaserequest",),
+        meta=lambda row: str(row.owner or ""),
+        actions=(verb,),
+        colour="amber",
+        empty=empty,
+        **options,
+    )
+
+
+# Nobody approves what they asked for themselves.
+purchase_card(
+    "purchases-to-approve",
+    _("Purchase requests to approve"),
+    {"state": "submitted", "mine": "false"},
+    "approve",
+    _("Nothing waits for your approval."),
+)
+purchase_card(
+    "purchases-to-submit",
+    _("Suggested purchases"),
+    {"state": "suggested"},
+    "submit",
+    _("Nothing has to be bought."),
+)
+purchase_card(
+    "purchases-to-order",
+    _("Purchases to order"),
+    {"state": "approved"},
+    "order",
+    _("Everything approved is ordered."),
+)
+home.add(
+    "stock-to-reorder",
+    _("Stock to be reordered"),
+    StockLevelPages,
+    {"low": "true"},
+    order="pk",
+    position=75,
+    needs=("inventory.order_purchaserequest",),
+    meta=lambda level: f"{decimal(level.available)} / {decimal(level.reorder_point)}",
+    badge=lambda level: "red" if level.available <= 0 else "amber",
+    colour="amber",
+    empty=_("There is enough of everything."),
+)

@@ -3,13 +3,15 @@ from datetime import timedelta
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, Mine
 from leads.models import Lead, Pool, Source
 from leads.services import WARN_DAYS, company_today
+from users.filters import OfTeam
 
 
 class LeadFilter(CrmFilter):
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
+    mine = Mine()
+    team = OfTeam()
     in_pool = django_filters.BooleanFilter(method="filter_in_pool", label=_("In the pool"))
     falling = django_filters.BooleanFilter(
         method="filter_falling", label=_("About to fall into the pool")
@@ -26,10 +28,6 @@ class LeadFilter(CrmFilter):
             "industry": ["icontains"],
             "region": ["icontains"],
         }
-
-    def filter_mine(self, queryset, name, value):
-        mine = {"owner": self.request.user}
-        return queryset.filter(**mine) if value else queryset.exclude(**mine)
 
     def filter_in_pool(self, queryset, name, value):
         if value:

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.views import AccountPages, answer_duplicates
-from crm import menu
+from activities.views import log_contact
+from crm import home, menu
 from crm.boards import BoardPage
-from crm.cells import Column, link, table, words
-from crm.home import card
+from crm.cells import Column, table, words
 from crm.pages import Pages
 from crm.record import related
 from crm.views import VerbView
 from leads import services
-from leads.filters import LeadFilter, PoolFilter, SourceFilter, falling
+from leads.filters import LeadFilter, PoolFilter, SourceFilter
 from leads.forms import LeadForm, PoolForm, SourceForm
 from leads.models import Lead, Pool, Source
 from planning.views import CampaignPages
@@ -80,14 +80,20 @@ class LeadPages(Pages):
 
     @classmethod
     def card(cls, lead):
-        return {"title": lead.name, "subtitle": lead.company}
+        """The colour says whether the lead is followed up: red, it is about to be lost."""
+        waiting = "green" if lead.last_contact_at else "amber"
+        return {
+            "title": lead.name,
+            "subtitle": lead.company,
+            "next_badge": "red" if lead.warned_on else waiting,
+        }
 
 
 class LeadBoard(BoardPage):
     """board/: leads somebody works on; what lies in the pool has a page of its own."""
 
-    def column(self, rows, state, cursor):
-        return super().column(rows.exclude(owner=None), state, cursor)
+    def rows(self):
+        return super().rows().exclude(owner=None)
 
 
 class ClaimView(VerbView):
@@ -229,49 +235,65 @@ for _pages, _name in ((CampaignPages, "campaign"), (AccountPages, "account")):
     )
 
 
-def _card(user, label, rows, query, badge, moment, empty):
-    if not user.has_perm("leads.start_work_lead"):
-        return None
-    items = [
-        {"text": str(lead), "url": link(lead, user), "meta": words(moment(lead))}
-        for lead in rows.filter(owner=user).order_by("created_at", "pk")
-    ]
-    url = f"{reverse('leads:lead_list')}?mine=true&{query}"
-    return {
-        "label": label,
-        "count": len(items),
-        "url": url,
-        "badge": badge,
-        "items": items,
-        "empty": empty,
-    }
-
-
-@card(20)
-def new_leads(user):
-    """Leads nobody has contacted yet, the oldest first."""
-    rows = Lead.objects.filter(state=Lead.State.NEW)
-    return _card(
-        user,
-        _("New leads"),
-        rows,
-        "state=new",
-        "blue",
-        lambda lead: lead.owned_since or lead.created_at,
-        _("No new leads."),
+def lead_card(name, label, query, position, needs, **options):
+    home.add(
+        name,
+        label,
+        LeadPages,
+        query,
+        order="created_at",
+        position=position,
+        needs=needs,
+        **options,
     )
 
 
-@card(60)
-def falling_leads(user):
-    """Leads that will soon be somebody else's."""
-    pools = services.pools_by_pk()
-    return _card(
-        user,
-        _("About to fall into the pool"),
-        falling(),
-        "falling=true",
-        "amber",
-        lambda lead: max(filter(None, [lead.warned_on, services.release_date(lead, pools)])),
-        _("All your leads are followed up."),
-    )
+def no_contact_since(lead):
+    return words(lead.last_contact_at or lead.owned_since or lead.created_at)
+
+
+lead_card(
+    "new-leads",
+    _("New leads"),
+    {"mine": "true", "state": "new"},
+    25,
+    ("leads.start_work_lead",),
+    meta=lambda lead: words(lead.owned_since or lead.created_at),
+    actions=("start_work", log_contact),
+    empty=_("No new leads."),
+)
+lead_card(
+    "falling-leads",
+    _("About to fall into the pool"),
+    {"mine": "true", "falling": "true"},
+    60,
+    ("leads.start_work_lead",),
+    unless="leads.assign_lead",
+    meta=no_contact_since,
+    actions=(log_contact,),
+    colour="amber",
+    empty=_("All your leads are followed up."),
+)
+lead_card(
+    "pool-soon",
+    _("Leads about to fall into the pool"),
+    {"falling": "true"},
+    60,
+    ("leads.assign_lead", "leads.claim_lead"),
+    meta=lambda lead: f"{lead.owner} · {no_contact_since(lead)}",
+    actions=("assign", log_contact),
+    colour="amber",
+    empty=_("Every lead is followed up."),
+)
+lead_card(
+    "leads-without-owner",
+    _("New leads without an owner"),
+    {"in_pool": "true", "state": "new"},
+    62,
+    ("leads.assign_lead",),
+    meta=lambda lead: words(lead.created_at),
+    actions=("assign",),
+    colour="amber",
+    empty=_("Every new lead has an owner."),
+)
+home.suggest(_("Claim a lead from the pool"), "leads:pool", "leads.claim_lead")

@@ -1,9 +1,10 @@
 import django_filters
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, flag
 from opportunities.models import (
     Demo,
     NeedsSheet,
@@ -13,6 +14,7 @@ from opportunities.models import (
     Quotation,
     SalesProcess,
 )
+from users.filters import OfTeam
 
 
 class MineFilter(CrmFilter):
@@ -35,6 +37,16 @@ class OpportunityFilter(MineFilter):
     status = django_filters.ChoiceFilter(
         choices=STATUS, method="filter_status", label=_("Open or closed")
     )
+    team = OfTeam()
+    to_move = flag(
+        "to_move",
+        _("Stale, slipped or without a next step"),
+        timezone.localdate,
+        timezone.now,
+    )
+    no_next_step = flag("without_next_step", _("Without a next step"), timezone.localdate)
+    stale = flag("stale", _("Nothing has happened lately"), timezone.now)
+    slipped = flag("slipped", _("Expected close has passed"), timezone.localdate)
     expected_close_on = django_filters.DateFromToRangeFilter(label=_("Expected close"))
     closed_on = django_filters.DateFromToRangeFilter(label=_("Closed on"))
 
@@ -53,6 +65,7 @@ class OpportunityFilter(MineFilter):
 
 
 class QuotationFilter(MineFilter):
+    expiring = flag("expiring", _("About to expire"), timezone.localdate)
     valid_until = django_filters.DateFromToRangeFilter(label=_("Valid until"))
 
     class Meta:

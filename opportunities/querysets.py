@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
-    Case,
     DecimalField,
     DurationField,
     Exists,
@@ -13,30 +12,14 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
 from activities.models import Task
-from crm.models import Company, Event, ExchangeRate
+from crm.models import Event
 from crm.querysets import RecordQuerySet
 
 CLOSED = ("won", "lost")
-
-
-def in_company_currency(field):
-    """An expression: the amount in `field` at the latest known rate (1 where there is none)."""
-    latest = ExchangeRate.objects.filter(currency=OuterRef("currency")).order_by("-on")
-    money = DecimalField(max_digits=24, decimal_places=2)
-    rate = Case(
-        When(
-            currency=Subquery(Company.objects.values("currency")[:1]),
-            then=Value(1, output_field=money),
-        ),
-        default=Coalesce(Subquery(latest.values("rate")[:1]), 1, output_field=money),
-        output_field=money,
-    )
-    return ExpressionWrapper(F(field) * rate, output_field=money)
 
 
 class OpportunityQuerySet(RecordQuerySet):
@@ -51,20 +34,45 @@ class OpportunityQuerySet(RecordQuerySet):
 
     def without_next_step(self, on):
         """Open, with neither a next step from the local date `on` nor an open task."""
-        kind = ContentType.objects.get_for_model(self.model)
-        tasks = Task.objects.open().filter(content_type=kind, object_id=OuterRef("pk"))
-        return self.open().filter(~Exists(tasks), Q(next_step_on=None) | Q(next_step_on__lt=on))
+        return self.open().filter(self._lacks_step(on))
+
+    def slipped(self, on):
+        """Open, though they were expected to close before the local date `on`."""
+        return self.open().filter(expected_close_on__lt=on)
 
     def stale(self, at):
-        """Open, and nothing has happened for longer than the step allows (aware datetime `at`)."""
+        """Open, and nothing has happened for longer than the step allows (aware datetime `at`).
+
+        Annotates `moved_at`, the last time that something has happened.
+        """
+        return self.open()._with_moved_at().filter(self._is_stale(at))
+
+    def to_move(self, on, at):
+        """Open, and stale, slipped or without a next step: the annotations say which."""
+        rows = self.open()._with_moved_at()
+        rows = rows.annotate(
+            has_slipped=Q(expected_close_on__lt=on),
+            lacks_step=self._lacks_step(on),
+            is_stale=self._is_stale(at),
+        )
+        return rows.filter(Q(has_slipped=True) | Q(lacks_step=True) | Q(is_stale=True))
+
+    def _with_moved_at(self):
         kind = ContentType.objects.get_for_model(self.model)
         events = Event.objects.filter(content_type=kind, object_id=OuterRef("pk")).order_by("-pk")
+        return self.annotate(moved_at=Coalesce(Subquery(events.values("at")[:1]), F("phase_since")))
+
+    def _lacks_step(self, on):
+        kind = ContentType.objects.get_for_model(self.model)
+        tasks = Task.objects.open().filter(content_type=kind, object_id=OuterRef("pk"))
+        return (Q(next_step_on=None) | Q(next_step_on__lt=on)) & ~Q(Exists(tasks))
+
+    def _is_stale(self, at):
         allowed = ExpressionWrapper(
             Coalesce(F("step__stale_after_days"), 14) * Value(timedelta(days=1)),
             output_field=DurationField(),
         )
-        moved = Coalesce(Subquery(events.values("at")[:1]), F("phase_since"))
-        return self.open().annotate(moved_at=moved).filter(moved_at__lt=Value(at) - allowed)
+        return Q(moved_at__lt=Value(at) - allowed)
 
 
 class OfOpportunityQuerySet(RecordQuerySet):

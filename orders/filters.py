@@ -1,18 +1,11 @@
 import django_filters
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, flag
 from orders.models import Carrier, Order, OrderException, Shipment
-
-
-def flag(question, label):
-    """A tick that keeps the rows answering `question`, a method of the queryset."""
-
-    def keep(queryset, name, value):
-        return getattr(queryset, question)() if value else queryset
-
-    return django_filters.BooleanFilter(method=keep, label=label, widget=forms.CheckboxInput)
+from users.filters import OfTeam
 
 
 def of(field):
@@ -26,6 +19,9 @@ class OrderFilter(CrmFilter):
     mine = django_filters.BooleanFilter(
         method="filter_mine", label=_("Mine"), widget=forms.CheckboxInput
     )
+    team = OfTeam()
+    to_allocate = flag("to_allocate", _("Goods still to be allocated"))
+    late = flag("late", _("Delivery wanted date has passed"), timezone.localdate)
     to_plan = flag("to_plan", _("Goods ready to be shipped"))
     in_trouble = flag("in_trouble", _("On hold or with an exception"))
     contract = of("contract")
@@ -46,6 +42,7 @@ class ShipmentFilter(CrmFilter):
     state = django_filters.MultipleChoiceFilter(label=_("State"), choices=Shipment.State.choices)
     planned_on = django_filters.DateFromToRangeFilter(label=_("Planned for"))
     order = of("order")
+    late = flag("late", _("Planned day has passed"), timezone.localdate)
 
     class Meta:
         model = Shipment

@@ -23,6 +23,19 @@ class OrderQuerySet(RecordQuerySet):
         )
         return self.filter(Exists(lacking), state="fulfilling").order_by("ordered_on", "pk")
 
+    def to_allocate(self):
+        """Orders the warehouse works on with goods that are neither shipped nor allocated."""
+        lines = self.model._meta.get_field("lines").related_model
+        lacking = lines.objects.filter(
+            order=OuterRef("pk"), quantity__gt=F("shipped") + F("allocated")
+        )
+        return self.filter(Exists(lacking), state="fulfilling")
+
+    def late(self, on):
+        """Not shipped whole, though delivery was wanted before the local date `on`."""
+        under_way = ["under_review", "approved", "confirmed", "fulfilling", "on_hold"]
+        return self.filter(state__in=under_way, requested_on__lt=on)
+
     def to_plan(self):
         """Orders with allocated goods which no shipment has taken up yet."""
         lines = self.model._meta.get_field("lines").related_model
@@ -53,3 +66,7 @@ class ShipmentQuerySet(OfOrderQuerySet):
     def waiting(self):
         """Planned or being picked: the goods have not left."""
         return self.filter(state__in=WAITING)
+
+    def late(self, on):
+        """Still in the warehouse, though planned to leave before the local date `on`."""
+        return self.waiting().filter(planned_on__lt=on)

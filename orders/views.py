@@ -1,13 +1,15 @@
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from accounts.views import AccountPages
 from contracts.views import ContractPages
-from crm.cells import Cell, Column, money, table
-from crm.home import card
+from crm import home
+from crm.cells import Cell, Column, money, table, words
+from crm.money import in_company_currency
 from crm.pages import Pages
 from crm.record import related
 from opportunities.views import OpportunityPages
@@ -17,6 +19,7 @@ from orders.forms import CarrierForm, ExceptionForm, OrderForm, OrderLines, Ship
 from orders.models import Carrier, Order, OrderCheck, OrderException, OrderLine, Shipment
 
 MOST = 50
+NEAR_DAYS = 3
 NUMBER = Order._meta.get_field("number").verbose_name
 
 
@@ -39,6 +42,17 @@ class OrderPages(Pages):
     create = services.create_order
     edit = services.edit_order
     verbs = services.ORDER_VERBS
+    board = (
+        "received",
+        "under_review",
+        "approved",
+        "confirmed",
+        "fulfilling",
+        "shipped",
+        "delivered",
+        "on_hold",
+    )
+    board_amount = in_company_currency("amount")
     menu = ("orders", 10)
     empty = gettext_lazy(
         "No orders yet. An active contract makes its order; others are taken in here."
@@ -98,6 +112,19 @@ class OrderPages(Pages):
     @classmethod
     def subtitle(cls, obj):
         return f"{obj.account} · {money(obj.total, obj.currency_id)}"
+
+    @classmethod
+    def card(cls, obj):
+        """The colour says how near the day is on which the customer wants the goods."""
+        days = (obj.requested_on - timezone.localdate()).days if obj.requested_on else None
+        is_open = obj.state not in (Order.State.SHIPPED, Order.State.DELIVERED)
+        near = "" if days is None or not is_open else "red" if days < 0 else "green"
+        return {
+            "title": obj.number or _("new"),
+            "subtitle": str(obj.account),
+            "amount": money(obj.amount, obj.currency_id),
+            "next_badge": "amber" if near == "green" and days <= NEAR_DAYS else near,
+        }
 
     @classmethod
     def lines_of(cls, obj):
@@ -325,84 +352,139 @@ for _pages, _name, _path in (
 
 # --- My day ---------------------------------------------------------------------------------------
 
-SHOWN = 8
+
+def wanted(order):
+    parts = (money(order.total, order.currency_id), words(order.requested_on))
+    return " · ".join(filter(None, parts))
 
 
-@card(50)
-def orders_to_review(user):
-    if not user.has_perm("orders.approve_order"):
-        return None
-    rows = Order.objects.visible_to(user).filter(state=Order.State.UNDER_REVIEW)
-    return {
-        "label": _("Orders to review"),
-        "count": rows.count(),
-        "url": f"{reverse('orders:order_list')}?state=under_review",
-        "badge": "amber",
-        "items": order_items(rows.order_by("ordered_on", "pk")),
-        "empty": _("No order waits for a review."),
-    }
+def whose(order):
+    return f"{order} · {order.account}" if order.number else str(order)
 
 
-@card(52)
-def orders_to_ship(user):
-    if not user.has_perm("orders.add_shipment"):
-        return None
-    rows = Order.objects.visible_to(user).to_plan()
-    return {
-        "label": _("Orders to ship"),
-        "count": rows.count(),
-        "url": f"{reverse('orders:order_list')}?to_plan=true",
-        "items": order_items(rows.order_by("requested_on", "ordered_on", "pk"), "requested_on"),
-        "empty": _("Everything allocated is planned."),
-    }
+def order_card(name, label, query, position, needs, empty, **options):
+    home.add(
+        name,
+        label,
+        OrderPages,
+        query,
+        position=position,
+        needs=needs,
+        empty=empty,
+        **{
+            "order": "requested_on",
+            "text": whose,
+            "meta": wanted,
+            "badge": lambda order: "red" if order.is_late else "",
+            **options,
+        },
+    )
 
 
-@card(54)
-def shipments_to_dispatch(user):
-    if not user.has_perm("orders.dispatch_shipment"):
-        return None
-    rows = Shipment.objects.visible_to(user).waiting().select_related("order__account")
-    return {
-        "label": _("Shipments to dispatch"),
-        "count": rows.count(),
-        "url": f"{reverse('orders:shipment_list')}?state=planned&state=picking",
-        "items": [
-            {
-                "text": f"{row} · {row.order.account}",
-                "url": row.get_absolute_url(),
-                "meta": str(row.planned_on or ""),
-            }
-            for row in rows.order_by("planned_on", "pk")[:SHOWN]
-        ],
-        "empty": _("No shipment waits to leave."),
-    }
-
-
-@card(56)
-def orders_in_trouble(user):
-    if not user.has_perm("orders.confirm_order"):
-        return None
-    rows = Order.objects.visible_to(user).in_trouble().filter(owner=user)
-    return {
-        "label": _("Orders on hold or with an exception"),
-        "count": rows.count(),
-        "url": f"{reverse('orders:order_list')}?in_trouble=true&mine=true",
-        "badge": "red",
-        "items": order_items(rows.order_by("ordered_on", "pk"), "get_state_display"),
-        "empty": _("All your orders go as planned."),
-    }
-
-
-def order_items(rows, meta="ordered_on"):
-    items = []
-    for row in rows.select_related("account")[:SHOWN]:
-        value = getattr(row, meta)
-        value = value() if callable(value) else value
-        items.append(
-            {
-                "text": f"{row} · {row.account}" if row.number else str(row),
-                "url": row.get_absolute_url(),
-                "meta": str(value or ""),
-            }
-        )
-    return items
+order_card(
+    "orders-to-review",
+    gettext_lazy("Orders to review"),
+    {"state": "under_review"},
+    50,
+    ("orders.approve_order",),
+    gettext_lazy("No order waits for a review."),
+    actions=("approve", "return_for_changes"),
+    colour="amber",
+)
+order_card(
+    "orders-to-confirm",
+    gettext_lazy("Orders the customer has to confirm"),
+    {"mine": "true", "state": "approved"},
+    51,
+    ("orders.confirm_order",),
+    gettext_lazy("No customer of yours has an order to confirm."),
+    actions=("confirm",),
+)
+order_card(
+    "orders-to-hand-over",
+    gettext_lazy("Orders to hand to the warehouse"),
+    {"mine": "true", "state": "confirmed"},
+    52,
+    ("orders.fulfil_order",),
+    gettext_lazy("Every confirmed order is with the warehouse."),
+    actions=("fulfil",),
+)
+order_card(
+    "orders-to-allocate",
+    gettext_lazy("Orders to allocate"),
+    {"to_allocate": "true"},
+    53,
+    ("orders.allocate_order", "orders.pick_shipment"),
+    gettext_lazy("Every order has its goods."),
+    actions=("allocate",),
+)
+order_card(
+    "orders-to-ship",
+    gettext_lazy("Orders to ship"),
+    {"to_plan": "true"},
+    54,
+    ("orders.add_shipment", "orders.pick_shipment"),
+    gettext_lazy("Everything allocated is planned."),
+    actions=("plan_shipment",),
+)
+order_card(
+    "late-orders",
+    gettext_lazy("Late orders"),
+    {"late": "true"},
+    49,
+    ("orders.allocate_order",),
+    gettext_lazy("No order is late."),
+    actions=("open_exception",),
+    colour="red",
+)
+order_card(
+    "orders-in-trouble",
+    gettext_lazy("Orders on hold or with an exception"),
+    {"mine": "true", "in_trouble": "true"},
+    58,
+    ("orders.confirm_order",),
+    gettext_lazy("All your orders go as planned."),
+    unless="orders.hold_order",
+    meta=lambda order: order.get_state_display(),
+    colour="red",
+)
+order_card(
+    "team-orders-in-trouble",
+    gettext_lazy("Orders of the team on hold or with an exception"),
+    {"in_trouble": "true"},
+    58,
+    ("orders.hold_order", "orders.confirm_order"),
+    gettext_lazy("All orders go as planned."),
+    meta=lambda order: f"{order.owner} · {order.get_state_display()}",
+    related=("owner",),
+    actions=("unhold",),
+    colour="red",
+)
+for _state, _label, _verb, _empty in (
+    (
+        "planned",
+        gettext_lazy("Shipments to pick"),
+        "pick",
+        gettext_lazy("No shipment waits to be picked."),
+    ),
+    (
+        "picking",
+        gettext_lazy("Shipments to dispatch"),
+        "dispatch",
+        gettext_lazy("No shipment waits to leave."),
+    ),
+):
+    home.add(
+        f"shipments-to-{_verb}",
+        _label,
+        ShipmentPages,
+        {"state": _state},
+        order="planned_on",
+        position=55,
+        needs=(f"orders.{_verb}_shipment",),
+        text=lambda shipment: f"{shipment} · {shipment.order.account}",
+        meta=lambda shipment: words(shipment.planned_on),
+        badge=lambda shipment: "red" if shipment.is_late else "",
+        actions=(_verb,),
+        empty=_empty,
+    )

@@ -2,7 +2,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, Mine
 from performance.models import Review, Scorecard, Target
 
 PERIOD = {"starts_on": ["gte"], "ends_on": ["lte"]}
@@ -27,6 +27,8 @@ class ScorecardFilter(CrmFilter):
 
 
 class ReviewFilter(CrmFilter):
+    mine = Mine("person")
+
     class Meta:
         model = Review
         fields = {"state": ["exact"], "person": ["exact"]}

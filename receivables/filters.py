@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,12 @@ class ReceivableFilter(CrmFilter):
         field_name="state", choices=Receivable.State.choices, label=_("State")
     )
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
+    due = django_filters.ChoiceFilter(
+        choices=[("today", _("today")), ("week", _("within seven days, or late"))],
+        method="filter_due",
+        label=_("Due"),
+    )
+    mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
     due_on = django_filters.DateFromToRangeFilter(label=_("Due on"))
     account = django_filters.ModelChoiceFilter(queryset=Account.objects.all(), label=_("Customer"))
     owner = django_filters.ModelChoiceFilter(
@@ -36,6 +44,8 @@ class ReceivableFilter(CrmFilter):
         fields = [
             "state",
             "overdue",
+            "due",
+            "mine",
             "due_on",
             "account",
             "owner",
@@ -64,6 +74,16 @@ class ReceivableFilter(CrmFilter):
         today = timezone.localdate()
         late = queryset.overdue(today)
         return late if value else queryset.exclude(pk__in=late.values("pk"))
+
+    def filter_due(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == "today":
+            return queryset.unpaid().filter(due_on=today)
+        return queryset.unpaid().filter(due_on__lte=today + timedelta(days=7))
+
+    def filter_mine(self, queryset, name, value):
+        mine = queryset.of_owner(self.request.user)
+        return mine if value else queryset.exclude(pk__in=mine.values("pk"))
 
     def filter_owner(self, queryset, name, value: int):
         return queryset.of_owner(value)

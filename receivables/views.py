@@ -1,4 +1,3 @@
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Account
 from accounts.views import AccountPages
+from activities.views import log_contact
 from contracts.models import Contract
 from contracts.views import ContractPages
 from crm import home, menu
@@ -404,60 +404,118 @@ OrderPages.panels.append(
 
 # --- My day -------------------------------------------------------------------------------------
 
-DAYS_AHEAD = 7
-CARD_ITEMS = 5
+
+def owed(row):
+    return f"{row.account} · {money(row.balance, row.currency_id)}"
 
 
-@home.card(60)
-def due_card(user):
-    """Sellers: what their customers have to pay by the end of the week, late ones first."""
-    if not user.has_perm("receivables.view_receivable") or user.has_perm(
-        "receivables.allocate_payment"
-    ):
-        return None
-    until = timezone.localdate() + timedelta(DAYS_AHEAD)
-    rows = Receivable.objects.visible_to(user).unpaid().of_owner(user).filter(due_on__lte=until)
-    shown = rows.select_related("order", "contract", "account").order_by("due_on", "pk")
-    query = [("state", state) for state in UNPAID]
-    query += [("due_on_before", until.isoformat()), ("owner", user.pk)]
-    return {
-        "label": _("Customers who have to pay"),
-        "count": rows.count(),
-        "url": f"{reverse('receivables:receivable_list')}?{urlencode(query)}",
-        "badge": "red" if rows.overdue(timezone.localdate()).exists() else "amber",
-        "items": [
-            {
-                "text": f"{row.account} · {money(row.balance, row.currency_id)}",
-                "url": row.get_absolute_url(),
-                "meta": words(row.due_on),
-                "badge": "red" if row.is_overdue else "",
-            }
-            for row in shown[:CARD_ITEMS]
-        ],
-        "empty": _("No customer of yours has to pay within a week."),
-    }
+def receivable_card(name, label, query, position, needs, empty, **options):
+    home.add(
+        name,
+        label,
+        ReceivablePages,
+        query,
+        order="due_on",
+        position=position,
+        needs=needs,
+        text=owed,
+        badge=lambda row: "red" if row.is_overdue else "",
+        related=("account", "order__owner"),
+        empty=empty,
+        **{"meta": lambda row: words(row.due_on), "colour": "amber", **options},
+    )
 
 
-@home.card(61)
-def allocate_card(user):
-    """Finance: money that came in and pays for nothing yet."""
-    if not user.has_perm("receivables.allocate_payment"):
-        return None
-    rows = Payment.objects.visible_to(user).to_allocate()
-    shown = rows.select_related("account").order_by("received_on", "pk")
-    return {
-        "label": _("Payments to allocate"),
-        "count": rows.count(),
-        "url": f"{reverse('receivables:payment_list')}?to_allocate=true",
-        "badge": "amber",
-        "items": [
-            {
-                "text": f"{row.account} · {money(row.unallocated, row.currency_id)}",
-                "url": row.get_absolute_url(),
-                "meta": words(row.received_on),
-                "badge": "",
-            }
-            for row in shown[:CARD_ITEMS]
-        ],
-        "empty": _("Everything that came in is allocated."),
-    }
+def due_and_whose(row):
+    return f"{row.order.owner} · {words(row.due_on)}" if row.order else words(row.due_on)
+
+
+receivable_card(
+    "due-from-my-customers",
+    gettext_lazy("Customers who have to pay"),
+    {"mine": "true", "due": "week"},
+    45,
+    ("receivables.view_receivable",),
+    gettext_lazy("No customer of yours has to pay within a week."),
+    unless="receivables.dispute_receivable",
+    actions=(log_contact,),
+)
+receivable_card(
+    "receivables-due-today",
+    gettext_lazy("Due today"),
+    {"due": "today"},
+    40,
+    ("receivables.allocate_payment",),
+    gettext_lazy("No payment is due today."),
+)
+receivable_card(
+    "receivables-overdue",
+    gettext_lazy("Overdue receivables"),
+    {"overdue": "true"},
+    42,
+    ("receivables.dispute_receivable",),
+    gettext_lazy("No customer is late."),
+    meta=due_and_whose,
+    actions=(log_contact, "dispute"),
+    colour="red",
+)
+receivable_card(
+    "receivables-disputed",
+    gettext_lazy("Disputed receivables"),
+    {"state": "disputed"},
+    44,
+    ("receivables.settle_dispute_receivable",),
+    gettext_lazy("No receivable is disputed."),
+    meta=lambda row: row.dispute_reason,
+    actions=("settle_dispute",),
+)
+for _name, _label, _query, _place, _verbs, _empty in (
+    (
+        "payments-to-allocate",
+        gettext_lazy("Payments to allocate"),
+        {"to_allocate": "true"},
+        38,
+        ("allocate", "allocate_oldest"),
+        gettext_lazy("Everything that came in is allocated."),
+    ),
+    (
+        "payments-uncleared",
+        gettext_lazy("Payments not cleared yet"),
+        {"state": "recorded"},
+        39,
+        ("clear", "bounce"),
+        gettext_lazy("Every payment has cleared."),
+    ),
+):
+    home.add(
+        _name,
+        _label,
+        PaymentPages,
+        _query,
+        order="received_on",
+        position=_place,
+        needs=("receivables.allocate_payment",),
+        text=lambda row: f"{row.account} · {money(row.unallocated or row.amount, row.currency_id)}",
+        meta=lambda row: f"{row.get_method_display()} · {words(row.received_on)}",
+        actions=_verbs,
+        related=("account",),
+        colour="amber",
+        empty=_empty,
+    )
+home.add(
+    "invoices-to-issue",
+    gettext_lazy("Invoices to issue"),
+    InvoicePages,
+    {"state": "draft"},
+    order="pk",
+    position=46,
+    needs=("receivables.issue_invoice",),
+    text=lambda row: f"{row} · {row.account}",
+    meta=lambda row: money(row.amount, row.currency_id),
+    actions=("issue",),
+    related=("account",),
+    empty=gettext_lazy("Every invoice is issued."),
+)
+home.suggest(
+    gettext_lazy("Look at the ageing"), "receivables:ageing", "receivables.allocate_payment"
+)

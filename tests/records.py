@@ -9,7 +9,7 @@ from accounts.models import Account
 from aftersales.models import Improvement, Return, ReturnPolicy
 from approvals.models import ApprovalRequest, Approver
 from contracts.models import ContractTemplate
-from crm.models import CustomField
+from crm.models import CustomField, JobRun
 from inventory.services import receive
 from orders.models import OrderException, Shipment
 from performance.models import Review, Scorecard
@@ -176,6 +176,7 @@ MAKERS = {
     "leads.source": lambda owner: leads.SourceFactory(),
     "leads.pool": lambda owner: leads.PoolFactory(),
     "opportunities.opportunity": lambda owner: deals.OpportunityFactory(owner=owner),
+    "crm.jobrun": lambda owner: JobRun.objects.create(task=f"app.tasks.job_{number()}"),
     "opportunities.needssheet": lambda owner: deals.NeedsSheetFactory(opportunity__owner=owner),
     "opportunities.demo": lambda owner: deals.DemoFactory(opportunity__owner=owner),
     "opportunities.negotiationround": lambda owner: deals.RoundFactory(opportunity__owner=owner),

@@ -109,6 +109,7 @@ TABLE = {
     ),
     # --- The company's own fields ---------------------------------------------------------------
     "crm.customfield": Row(company=True, view="", add="", change=""),
+    "crm.jobrun": Row(company=True, api="job-runs", api_add=False, api_change=False, view=""),
     # --- Approvals ------------------------------------------------------------------------------
     # The rows wait for marketing; nobody decides what is not theirs to decide.
     "approvals.approvalrequest": Row(
@@ -365,6 +366,7 @@ TABLE = {
     # --- Orders ---------------------------------------------------------------------------------
     "orders.order": Row(
         api="orders",
+        board=True,
         view=EVERYBODY,
         add="rep manager integrator",
         change="rep manager integrator",
@@ -558,6 +560,9 @@ ANYBODY = f"{EVERYBODY} administrator"
 # Pages about no record: who gets in; the others are told 403 (404 for the inbox).
 DOORS = {
     "home": ANYBODY,
+    "api:my-day": ANYBODY,
+    # Each card has rights of its own; this is the one of all.
+    "crm:day_card": ANYBODY,
     "search": ANYBODY,
     "notifications": ANYBODY,
     "profile": ANYBODY,

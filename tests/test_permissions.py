@@ -342,7 +342,7 @@ def test_rest(kind, world):
 # --- Every other page -------------------------------------------------------------------------------------
 
 
-ARGS = {"performance:figure": ["won"]}
+ARGS = {"performance:figure": ["won"], "crm:day_card": ["tasks"]}
 POSTED = {"crm:notifications_read"}
 
 
@@ -431,8 +431,14 @@ def test_only_records_with_pages_are_offered_as_choices(world):
 
 def some_url(name, world):
     """The address of a route with whatever it takes."""
-    kinds = {"app_label": "orders", "model": "order", "key": "won", "verb": "confirm"}
-    kinds["field"] = "owner"
+    kinds = {
+        "app_label": "orders",
+        "model": "order",
+        "key": "won",
+        "name": "tasks",
+        "verb": "confirm",
+        "field": "owner",
+    }
     pk = world.rows["orders.order"]["own"].pk
     tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ"}
     given = {"pk": pk, "version": "v1", **kinds, **tokens}

@@ -1,3 +1,6 @@
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
 from crm.filters import CrmFilter
 from users.models import Delegation, Role, Team, User
 
@@ -24,3 +27,15 @@ class DelegationFilter(CrmFilter):
     class Meta:
         model = Delegation
         fields = {"user": ["exact"], "substitute": ["exact"], "is_active": ["exact"]}
+
+
+class OfTeam(django_filters.ModelChoiceFilter):
+    """Rows whose owner works in a team or below it."""
+
+    def __init__(self, field_name="owner", **kwargs):
+        super().__init__(field_name, label=_("Team"), queryset=Team.objects.all(), **kwargs)
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        return qs.filter(**{f"{self.field_name}__team__path__startswith": value.path})

@@ -5,7 +5,11 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from crm.models.base import Permitted
+from crm.querysets import ConfigurationQuerySet
 
 
 class TargetModel(models.Model):
@@ -125,7 +129,17 @@ class Attachment(TargetModel):
         return self.name
 
 
-class JobRun(models.Model):
+class JobRunQuerySet(ConfigurationQuerySet):
+    def failing(self):
+        """Failed runs of jobs that have not run well since."""
+        later = self.model.objects.filter(
+            task=models.OuterRef("task"), pk__gt=models.OuterRef("pk")
+        )
+        well = later.filter(error="", finished_at__isnull=False)
+        return self.exclude(error="").filter(~models.Exists(well))
+
+
+class JobRun(Permitted, models.Model):
     """One run of a scheduled job and what came of it."""
 
     task = models.CharField(_("job"), max_length=120)
@@ -134,6 +148,9 @@ class JobRun(models.Model):
     result = models.CharField(_("result"), max_length=300, blank=True)
     error = models.TextField(_("error"), blank=True)
 
+    objects = JobRunQuerySet.as_manager()
+    search_fields = ("task", "error")
+
     class Meta:
         verbose_name = _("job run")
         verbose_name_plural = _("job runs")
@@ -141,3 +158,6 @@ class JobRun(models.Model):
 
     def __str__(self):
         return f"{self.task} {self.started_at:%F %T}"
+
+    def get_absolute_url(self):
+        return reverse("crm:jobrun_detail", args=[self.pk])

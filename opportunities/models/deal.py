@@ -166,6 +166,8 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
         indexes = [
             models.Index(fields=["owner", "state"], name="opportunity_owner_state"),
             models.Index(fields=["state", "closed_on"], name="opportunity_closed"),
+            # A column of the board: the newest of one phase.
+            models.Index(fields=["state", "-created_at", "-id"], name="opportunity_board"),
         ]
 
     def __str__(self):

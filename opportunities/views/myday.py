@@ -1,64 +1,113 @@
-"""What My day shows of deals and quotations."""
+"""What My day shows of deals and quotations: one's own, or for whoever leads, the team's."""
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from crm.home import card
-from opportunities.models import Opportunity, Quotation
+from activities.views import TaskPages, log_contact, plan_follow_up, what_about
+from crm import home
+from crm.cells import money, words
+from opportunities.views.pages import OpportunityPages, QuotationPages
 
-MOST = 50
-
-
-@card(30)
-def deals_to_move(user):
-    """Deals of one's own without a next step, or for which nothing has happened too long."""
-    if not user.has_perm("opportunities.change_opportunity"):
-        return None
-    mine = Opportunity.objects.visible_to(user).filter(owner=user)
-    found = {}
-    rows = mine.stale(timezone.now()).select_related("account").order_by("phase_since")[:MOST]
-    for deal in rows:
-        found[deal.pk] = day_item(deal, _("nothing has happened lately"), "red")
-    rows = mine.without_next_step(timezone.localdate()).select_related("account")
-    for deal in rows.order_by("phase_since")[:MOST]:
-        found.setdefault(deal.pk, day_item(deal, _("no next step"), "amber"))
-    return {
-        "label": _("Deals without a next step, or gone stale"),
-        "count": len(found),
-        "url": f"{reverse('opportunities:opportunity_list')}?mine=on&status=open",
-        "badge": "amber",
-        "items": list(found.values()),
-        "empty": _("Every deal has its next step."),
-    }
+LEADS_A_TEAM = "opportunities.assign_opportunity"
 
 
-def day_item(deal, words, badge):
-    return {"text": str(deal), "url": deal.get_absolute_url(), "meta": words, "badge": badge}
+def why(deal):
+    """What is wrong with a deal, the worst first."""
+    reasons = (
+        (deal.has_slipped, gettext("expected close has passed")),
+        (deal.is_stale, gettext("nothing has happened lately")),
+        (deal.lacks_step, gettext("no next step")),
+    )
+    found = ", ".join(words_ for applies, words_ in reasons if applies)
+    return f"{money(deal.amount, deal.currency_id)} · {found}"
 
 
-@card(40)
-def quotations_to_chase(user):
-    """One's own quotations that end within a week."""
-    if not user.has_perm("opportunities.change_quotation"):
-        return None
-    today = timezone.localdate()
-    rows = Quotation.objects.visible_to(user).filter(owner=user).expiring(today)
-    rows = rows.select_related("account", "opportunity").order_by("valid_until", "pk")[:MOST]
-    items = [
-        {
-            "text": str(row),
-            "url": row.get_absolute_url(),
-            "meta": f"{row.account} · {row.valid_until:%Y-%m-%d}",
-            "badge": "red" if row.valid_until == today else "amber",
-        }
-        for row in rows
-    ]
-    return {
-        "label": _("Quotations about to expire"),
-        "count": len(items),
-        "url": f"{reverse('opportunities:quotation_list')}?mine=on&state=sent",
-        "badge": "amber",
-        "items": items,
-        "empty": _("No quotation ends this week."),
-    }
+def quiet(deal):
+    day = words(timezone.localdate(deal.moved_at))
+    return gettext("quiet since %(day)s") % {"day": day}
+
+
+def with_owner(meta):
+    return lambda row: f"{row.owner} · {meta(row)}"
+
+
+home.add(
+    "deals-to-move",
+    _("Deals to move on"),
+    OpportunityPages,
+    {"mine": "true", "to_move": "true"},
+    order="expected_close_on",
+    position=30,
+    needs=("opportunities.change_opportunity",),
+    unless=LEADS_A_TEAM,
+    meta=why,
+    actions=(plan_follow_up, log_contact),
+    colour="amber",
+    empty=_("Every deal has its next step, and something happens in it."),
+)
+for _name, _label, _question, _order, _meta, _empty in (
+    (
+        "team-slipped-deals",
+        _("Deals of the team whose expected close has passed"),
+        "slipped",
+        "expected_close_on",
+        lambda deal: f"{money(deal.amount, deal.currency_id)} · {words(deal.expected_close_on)}",
+        _("Every deal closes in time so far."),
+    ),
+    (
+        "team-stale-deals",
+        _("Deals of the team gone stale"),
+        "stale",
+        "created_at",
+        lambda deal: f"{money(deal.amount, deal.currency_id)} · {quiet(deal)}",
+        _("Something happens in every deal."),
+    ),
+):
+    home.add(
+        _name,
+        _label,
+        OpportunityPages,
+        {_question: "true"},
+        order=_order,
+        position=30,
+        needs=(LEADS_A_TEAM,),
+        meta=with_owner(_meta),
+        related=("owner",),
+        actions=(plan_follow_up,),
+        colour="red",
+        empty=_empty,
+    )
+home.add(
+    "team-tasks",
+    _("Overdue follow-ups of the team"),
+    TaskPages,
+    {"mine": "false", "due": "overdue"},
+    order="due_at",
+    position=28,
+    needs=(LEADS_A_TEAM,),
+    text=what_about,
+    meta=with_owner(lambda task: words(task.due_at)),
+    related=("owner",),
+    actions=("finish",),
+    colour="red",
+    empty=_("Nobody in the team is behind."),
+)
+home.add(
+    "quotations-expiring",
+    _("Quotations about to expire"),
+    QuotationPages,
+    {"mine": "on", "expiring": "true"},
+    order="valid_until",
+    position=40,
+    needs=("opportunities.send_quotation",),
+    meta=lambda row: f"{row.account} · {words(row.valid_until)}",
+    actions=(log_contact,),
+    colour="amber",
+    empty=_("No quotation ends this week."),
+)
+home.suggest(
+    _("Look through the deals"),
+    "opportunities:opportunity_board",
+    "opportunities.change_opportunity",
+)

@@ -7,6 +7,7 @@ from activities.models import Task
 from activities.views import next_step
 from crm import menu
 from crm.cells import Cell, Column, money, table, words
+from crm.money import in_company_currency
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
@@ -21,7 +22,6 @@ from opportunities.models import (
     QuotationLine,
     SalesProcess,
 )
-from opportunities.querysets import in_company_currency
 from opportunities.services.mail import public_url
 
 MOST = 50

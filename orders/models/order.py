@@ -161,6 +161,10 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
         """What the customer owes for the order, in its currency."""
         return self.amount + self.freight
 
+    @property
+    def is_late(self):
+        return self.requested_on is not None and self.requested_on < timezone.localdate()
+
     @condition(_("The order has no lines."))
     def has_lines(self):
         return self.lines.exists()

@@ -97,6 +97,10 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
     def __str__(self):
         return self.number
 
+    @property
+    def is_late(self):
+        return self.planned_on is not None and self.planned_on < timezone.localdate()
+
     @condition(_("The order is on hold or no longer being fulfilled."))
     def is_order_fulfilling(self):
         return self.order.state == Order.State.FULFILLING

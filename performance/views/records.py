@@ -1,7 +1,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.cells import Cell, Column, table
+from crm import home
+from crm.cells import Cell, Column, table, words
 from crm.models import Company
 from crm.pages import Pages
 from performance import filters, forms, services
@@ -179,3 +180,44 @@ class ReviewPages(Pages):
     @classmethod
     def tables(cls, obj, user):
         return ScorecardPages.tables(obj.scorecard, user)
+
+
+# --- My day -----------------------------------------------------------------------------------
+
+for _name, _label, _query, _verb, _empty in (
+    (
+        "reviews-to-answer",
+        gettext_lazy("My self-assessments"),
+        {"mine": "true", "state": "self_assessment"},
+        "assess",
+        gettext_lazy("No self-assessment is due."),
+    ),
+    (
+        "reviews-to-share",
+        gettext_lazy("Performance reviews to write"),
+        {"state": "manager_review"},
+        "share",
+        gettext_lazy("No review waits for you."),
+    ),
+    (
+        "reviews-to-acknowledge",
+        gettext_lazy("Reviews shared with me"),
+        {"mine": "true", "state": "shared"},
+        "acknowledge",
+        gettext_lazy("Nothing was shared with you."),
+    ),
+):
+    home.add(
+        _name,
+        _label,
+        ReviewPages,
+        _query,
+        order="-pk",
+        position=85,
+        needs=(f"performance.{_verb}_review",),
+        text=lambda review: f"{review.scorecard} · {review.person}",
+        meta=lambda review: words(review.updated_at),
+        actions=(_verb,),
+        related=("scorecard__person",),
+        empty=_empty,
+    )

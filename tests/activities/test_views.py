@@ -91,7 +91,7 @@ def test_my_day_holds_overdue_and_todays_tasks_and_finishes_them_in_place(login,
     found = card()
     assert found["count"] == len(found["items"]) == 1
     assert len(page.get(found["url"]).context["rows"]) == 1
-    url = found["items"][0]["verb"]["url"]
+    url = found["items"][0]["actions"][0]["url"]
     assert url in page.get("/").content.decode()
     page.post(url, {"result": "Reached"}, headers=HTMX)
     late.refresh_from_db()

@@ -196,12 +196,12 @@ def test_the_list_of_cases_costs_the_same_queries_for_one_row_as_for_thirty(
 def test_the_board_has_a_column_per_state(login, service):
     CaseFactory(owner=service)
     page = login(service).get("/aftersales/cases/board/")
-    assert [column["count_label"] for column in page.context["columns"]] == [
-        "0",
-        "1",
-        "0",
-        "0",
-        "0",
+    assert [column["count"] for column in page.context["columns"]] == [
+        0,
+        1,
+        0,
+        0,
+        0,
     ]
 
 

@@ -10,9 +10,9 @@ from accounts.models import Account
 from activities.services import create_task
 from crm.errors import WrongMoment
 from crm.models import Event
+from crm.money import in_company_currency
 from opportunities import services
 from opportunities.models import Demo, NeedsSheet, Opportunity, Phase, Quotation, SalesProcess
-from opportunities.querysets import in_company_currency
 from tests.factories.opportunities import (
     DemoFactory,
     NeedsSheetFactory,

@@ -133,7 +133,7 @@ def test_the_board_sums_each_phase_in_the_companys_currency(login, rep):
     OpportunityFactory(owner=rep, amount=10, currency_id="USD")
     columns = login(rep).get("/opportunities/board/").context["columns"]
     needs = next(column for column in columns if column["state"] == "needs")
-    assert (needs["count_label"], needs["total"]) == ("2", "170.00")
+    assert (needs["count"], needs["total"]) == (2, "¥170.00")
 
 
 def test_the_list_filters_by_phase_owner_and_outcome(login, rep, manager):
@@ -176,7 +176,7 @@ def test_my_day_counts_deals_to_move_and_quotations_about_to_expire(login, rep, 
     planned = OpportunityFactory(owner=rep, next_step_on=today, quotation=True)
     QuotationFactory(opportunity=planned, sent=True, valid_until=today)
     cards = {card["label"]: card for card in login(rep).get("/").context["cards"]}
-    deals = cards["Deals without a next step, or gone stale"]
+    deals = cards["Deals to move on"]
     assert (deals["count"], [item["text"] for item in deals["items"]]) == (1, ["Forgotten"])
     assert cards["Quotations about to expire"]["count"] == 1
 

@@ -202,10 +202,11 @@ def test_my_day_shows_each_role_its_orders_and_counts_as_the_list_does(
             if card.get("url", "").startswith("/orders/"):
                 rows = page.get(card["url"]).context["rows"]
                 assert len(rows) == card["count"] == len(card["items"])
-                found[card["label"]] = card["count"]
+                if rows:
+                    found[card["label"]] = card["count"]
         return found
 
-    assert cards(warehouse) == {"Orders to ship": 1, "Shipments to dispatch": 1}
+    assert cards(warehouse) == {"Orders to ship": 1, "Shipments to pick": 1}
     assert cards(rep) == {"Orders on hold or with an exception": 1}
     assert cards(manager)["Orders to review"] == 1
 

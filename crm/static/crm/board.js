@@ -1,17 +1,37 @@
 // A board: dropping a card runs the verb; the server decides, the page shows its answer.
 (() => {
   const { strings, toast, csrfToken } = window.closeloop;
+  const said = document.getElementById("board-said");
 
-  const refresh = () =>
-    htmx.ajax("GET", location.href, { target: "#board", select: "#board", swap: "outerHTML" });
+  // Read the board anew, and stay where one was: the places scrolled to, the card with the focus.
+  const refresh = async (card) => {
+    const lists = () => [document.getElementById("board"), ...document.querySelectorAll("[data-cards]")];
+    const places = lists().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+    const focus = card || document.activeElement.closest("[data-card]")?.id;
+    await htmx.ajax("GET", location.href, { target: "#board", select: "#board", swap: "outerHTML" });
+    lists().forEach((list, n) => list.scrollTo(...places[n]));
+    const again = focus && document.getElementById(focus);
+    if (!again) return;
+    again.querySelector("a").focus({ preventScroll: true });
+    if (card) tell(again);
+  };
 
-  // After a verb's dialog the card may be elsewhere; after "cancel" it is where it was.
-  document.addEventListener("closeloop:dialog-closed", refresh);
+  const tell = (card) => {
+    const column = card.closest("section").querySelector("h2 .state").textContent;
+    const title = card.querySelector(".board-title").textContent;
+    said.textContent = said.dataset.moved.replace("{card}", title).replace("{column}", column);
+  };
+
+  // A move by the menu, or the dialog that a move has opened.
+  let moving = "";
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    const { elt, xhr } = event.detail;
-    if (!elt.matches?.("[data-move]")) return;
+    const { elt, xhr, requestConfig } = event.detail;
+    if (requestConfig.verb === "get" || !elt.closest("[data-move], #dialog")) return;
+    moving = elt.closest("[data-card]")?.id || moving;
     // The card may be gone by the time of the answer, as the board was read anew meanwhile.
-    xhr.addEventListener("load", () => xhr.status === 204 && refresh());
+    xhr.addEventListener("load", () => {
+      if (xhr.status === 204 || xhr.getResponseHeader("HX-Retarget") === "#record") refresh(moving);
+    });
   });
 
   const move = async (card, state) => {
@@ -28,6 +48,7 @@
     else if (answer.status === 404) toast(strings.gone);
     else if (target === "#toasts") document.querySelector(target).insertAdjacentHTML("beforeend", await answer.text());
     else {
+      moving = card.id;
       document.body.append(document.getElementById("toasts"));
       htmx.swap(target, await answer.text(), { swapStyle: "innerHTML" });
       window.closeloop.openDialog();
@@ -35,12 +56,16 @@
     return false;
   };
 
-  const allowed = (from, to) =>
-    from === to || from.el.dataset.targets.split(" ").includes(to.el.dataset.state);
+  // While a card is held, the columns it can go to stand out; dropped elsewhere, it comes back
+  // with the sentence that says why.
+  const show = (targets) => {
+    for (const list of document.querySelectorAll("[data-cards]"))
+      list.closest("section").classList.toggle("board-off", Boolean(targets) && !targets.includes(list.dataset.state));
+  };
 
   const dress = (list) => {
     new Sortable(list, {
-      group: { name: "board", put: (to, from) => allowed(from, to) },
+      group: "board",
       draggable: "[data-card]",
       filter: ".board-more, .board-move",
       preventOnFilter: false,
@@ -49,13 +74,15 @@
       // A finger first scrolls; holding it takes the card.
       delay: 250,
       delayOnTouchOnly: true,
+      onStart: () => show([list.dataset.state, ...list.dataset.targets.split(" ")]),
       onEnd({ item, from, to, oldDraggableIndex }) {
+        show(null);
         if (from === to) return;
         const putBack = () =>
           from.insertBefore(item, from.querySelectorAll("[data-card]")[oldDraggableIndex] || null);
         item.classList.add("moving");
         move(item, to.dataset.state)
-          .then((moved) => (moved ? refresh() : putBack()))
+          .then((moved) => (moved ? refresh(item.id) : putBack()))
           .catch(() => {
             putBack();
             toast(strings.offline);

@@ -93,9 +93,9 @@
       return;
     }
     const target = xhr.getResponseHeader("HX-Retarget");
-    // A verb was run from a list or board: there is no record to refresh, the page itself is stale.
+    // A verb was run from a list: the page is stale. A board and My day bring themselves up to date.
     if (target === "#record" && !document.getElementById("record")) {
-      if (!document.getElementById("board")) return stop();
+      if (!document.querySelector("#board, #day")) return stop();
       event.preventDefault();
       closeDialog();
     }
@@ -139,6 +139,9 @@
 
   document.addEventListener("click", (event) => {
     const hit = (selector) => event.target.closest(selector);
+    // List and board show the same rows, also after the filters have changed in place.
+    const twin = hit("a[data-same-rows]");
+    if (twin) twin.search = location.search;
     for (const menu of document.querySelectorAll("details.menu[open], details.board-move[open]"))
       if (!menu.contains(event.target) || hit(".dropdown-item")) menu.open = false;
     if (hit("[data-dismiss-toast]")) hit(".toast-note").remove();

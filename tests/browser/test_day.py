@@ -1,0 +1,137 @@
+"""A rep's day in a real browser: work is finished where it stands, cards are moved by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from activities.models import Activity, Task
+from tests.browser.conftest import PHONE
+from tests.factories.activities import TaskFactory
+from tests.factories.leads import LeadFactory
+from tests.factories.opportunities import OpportunityFactory
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_task_is_finished_with_its_next_step_without_leaving_my_day(desk, cast):
+    rep = cast["rep"]
+    lead = LeadFactory(owner=rep, name="张三", company="")
+    past = timezone.now() - timedelta(days=1)
+    TaskFactory(owner=rep, subject="打电话", target=lead, due_at=past)
+    TaskFactory(owner=rep, subject="寄样品", due_at=past + timedelta(hours=1))
+    seat = desk(rep, viewport=PHONE)
+    seat.go("/")
+    card, dialog = seat.page.locator("#day-tasks"), seat.page.locator("#dialog")
+    expect(card.locator(".state").first).to_have_text("2")
+    card.locator("a[href$='/finish/']").first.click()
+    expect(dialog).to_be_visible()
+    seat.fill(dialog, result="客户要报价", next_subject="发报价单")
+    dialog.locator("[data-day]").nth(1).click()  # in three days
+    assert not seat.problems()
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_be_hidden()
+    expect(card.locator(".home-item")).to_have_count(1)
+    expect(card).to_contain_text("寄样品")
+    expect(card.locator(".card-actions .state")).to_have_text("1")
+    # The focus goes on with the work, and a screen reader is told.
+    expect(card.locator(".home-item a").first).to_be_focused()
+    expect(seat.page.locator("#day-said")).not_to_be_empty()
+    following = Task.objects.get(subject="发报价单")
+    assert (following.target, following.owner) == (lead, rep)
+    assert timezone.localdate(following.due_at) == timezone.localdate() + timedelta(days=3)
+    assert not seat.problems()
+
+
+def test_a_call_is_logged_and_a_verb_without_question_run_from_a_row(desk, cast):
+    lead, other = (LeadFactory(owner=cast["rep"], name=name) for name in ("李四", "周八"))
+    seat = desk(cast["rep"])
+    seat.go("/")
+    card, dialog = seat.page.locator("#day-new-leads"), seat.page.locator("#dialog")
+    card.locator("a[href*='/activities/log/']").first.click()
+    expect(dialog.locator("[name=kind]").first).to_have_value("call")
+    seat.fill(dialog, subject="没有人接")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_be_hidden()
+    assert Activity.objects.get().target == lead
+    # Whoever is called is no longer new.
+    expect(card.locator(".home-item")).to_have_count(1)
+    card.locator("form[action$='/start_work/'] button").click()
+    expect(card.locator(".home-item")).to_have_count(0)
+    other.refresh_from_db()
+    assert other.state == "working"
+
+
+def drag(page, card, column):
+    """Take a card with the mouse and let it go over a column."""
+    start, goal = card.bounding_box(), column.bounding_box()
+    page.mouse.move(start["x"] + 30, start["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 45, start["y"] + 20, steps=4)
+    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 30, steps=12)
+    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 34, steps=3)
+    page.mouse.up()
+
+
+def test_a_deal_is_dragged_through_its_dialog_and_put_back_with_the_reason(desk, cast, watch):
+    deal = OpportunityFactory(owner=cast["rep"], name="水泵项目", presentation=True)
+    OpportunityFactory(owner=cast["rep"], name="阀门项目", presentation=True)
+    seat = desk(cast["rep"])
+    seat.go("/opportunities/board/")
+    page = seat.page
+
+    def cards(state):
+        return page.locator(f"[data-state={state}] [data-card]")
+
+    card = page.locator(f"#card-{deal.pk}")
+    # Nothing is quoted yet: the card comes back, and the page says why.
+    drag(page, card, page.locator("[data-state=quotation]"))
+    expect(page.locator("#toasts .toast-note")).to_be_visible()
+    expect(cards("presentation")).to_have_count(2)
+    expect(cards("quotation")).to_have_count(0)
+    assert any("409" in fault for fault in watch.faults)
+    watch.faults.clear()
+    # Back to a phase asks why, in the dialog of the button.
+    drag(page, card, page.locator("[data-state=needs]"))
+    dialog = page.locator("#dialog")
+    expect(dialog).to_be_visible()
+    expect(cards("presentation")).to_have_count(2)
+    seat.fill(dialog, comment="需求变了")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_be_hidden()
+    expect(cards("needs")).to_have_count(1)
+    expect(cards("presentation")).to_have_count(1)
+    expect(page.locator("#board-said")).to_contain_text("水泵项目")
+    deal.refresh_from_db()
+    assert deal.state == "needs"
+    assert not seat.problems()
+
+
+def test_a_card_is_moved_by_the_keyboard_and_keeps_the_focus(desk, cast):
+    lead = LeadFactory(owner=cast["rep"], name="王五")
+    seat = desk(cast["rep"])
+    seat.go("/leads/board/")
+    card = seat.page.locator(f"#card-{lead.pk}")
+    card.locator("summary").focus()
+    seat.page.keyboard.press("Enter")
+    seat.page.keyboard.press("Tab")
+    seat.page.keyboard.press("Enter")
+    moved = seat.page.locator(f"[data-state=working] #card-{lead.pk}")
+    expect(moved).to_be_visible()
+    expect(moved.locator(".board-title")).to_be_focused()
+    lead.refresh_from_db()
+    assert lead.state == "working"
+
+
+def test_the_filters_of_a_board_stay_in_the_address_and_lead_to_the_list(desk, cast):
+    LeadFactory(owner=cast["rep"], name="赵六")
+    LeadFactory(owner=cast["rep"], name="钱七")
+    seat = desk(cast["rep"], viewport=PHONE)
+    seat.go("/leads/board/")
+    seat.page.locator("[data-search]").fill("赵六")
+    expect(seat.page.locator("[data-card]")).to_have_count(1)
+    assert not seat.problems()
+    seat.page.locator("a[data-same-rows]").click()
+    expect(seat.page.locator("#list tbody tr")).to_have_count(1)
+    assert "q=" in seat.page.url
