@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     name: {"task": task, "schedule": schedule}
     for name, task, schedule in (
         (_("Deliver events"), "crm.tasks.deliver_events", 60.0),
+        (_("Send daily digests"), "crm.tasks.send_digests", 900.0),
         (_("Send reminders"), "activities.tasks.send_reminders", 60.0),
         (_("Warn before pool release"), "leads.tasks.warn_before_release", daily(8)),
         (_("Release to the pool"), "leads.tasks.release_to_pool", daily(1)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from crm import menu, shell
+from crm import menu, notification_pages, shell
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -27,8 +27,10 @@ menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role"
 frame = [
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
-    path("notifications/<int:pk>/", shell.notification, name="notification"),
-    path("notifications/read/", shell.notifications_read, name="notifications_read"),
+    path("notifications/<int:pk>/", notification_pages.notification, name="notification"),
+    path("notifications/read/", notification_pages.notifications_read, name="notifications_read"),
+    path("notifications/news/", notification_pages.news, name="news"),
+    path("notifications/choices/", notification_pages.choices, name="notification_choices"),
     path("files/<int:pk>/", shell.attachment, name="attachment"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
     path("about/<slug:app_label>/<slug:model>/<int:pk>/timeline/", shell.timeline, name="timeline"),
@@ -42,7 +44,7 @@ urlpatterns = [
     path("healthz", shell.healthz, name="healthz"),
     path("search/", shell.search, name="search"),
     path("preferences/", shell.preferences, name="preferences"),
-    path("notifications/", shell.notifications, name="notifications"),
+    path("notifications/", notification_pages.notifications, name="notifications"),
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     *own_urlpatterns,

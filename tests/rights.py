@@ -563,6 +563,8 @@ DOORS = {
     "schema": ANYBODY,
     "docs": ANYBODY,
     "crm:notifications_read": ANYBODY,
+    "crm:notification_choices": ANYBODY,
+    "crm:news": ANYBODY,
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
     "crm:jobs": "",
