@@ -1,7 +1,7 @@
 from activities import services
-from activities.filters import ActivityFilter, TaskFilter
-from activities.models import Activity, Task
-from activities.serializers import ActivitySerializer, TaskSerializer
+from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
+from activities.models import Activity, Meeting, Task
+from activities.serializers import ActivitySerializer, MeetingSerializer, TaskSerializer
 from crm.api.viewsets import CrmViewSet
 from crm.lifecycle import edit
 
@@ -31,4 +31,14 @@ class TaskViewSet(AboutViewSet):
     ordering = "due_at"
 
 
-ROUTES = {"activities": ActivityViewSet, "tasks": TaskViewSet}
+class MeetingViewSet(AboutViewSet):
+    model = Meeting
+    serializer_class = MeetingSerializer
+    filterset_class = MeetingFilter
+    verbs = services.MEETING_VERBS
+    create_service = services.create_meeting
+    edit_service = services.edit_meeting
+    prefetched = ("invitations",)
+
+
+ROUTES = {"activities": ActivityViewSet, "tasks": TaskViewSet, "meetings": MeetingViewSet}

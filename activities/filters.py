@@ -4,7 +4,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Task
+from activities.models import Activity, Meeting, Task
 from crm.filters import CrmFilter
 
 DUE = [
@@ -49,3 +49,9 @@ class TaskFilter(MineFilter):
         if value == "week":
             return week
         return queryset.open().exclude(pk__in=week.values("pk"))
+
+
+class MeetingFilter(MineFilter):
+    class Meta:
+        model = Meeting
+        fields = {"state": ["exact"], "owner": ["exact"]}

@@ -4,8 +4,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Task
+from activities import kinds
+from activities.models import Activity, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm
+from users.models import User
 
 
 def tomorrow():
@@ -48,3 +50,68 @@ class FinishTaskForm(CrmForm):
     result = forms.CharField(
         label=_("Result"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class MeetingForm(CrmModelForm):
+    """Times or whole days: whichever pair is filled in."""
+
+    groups = (
+        (_("Meeting"), ["subject", "place"]),
+        (_("With times"), ["starts_at", "ends_at"]),
+        (_("Or on whole days"), ["starts_on", "ends_on"]),
+        (_("Who takes part"), ["participants", "guests"]),
+        (_("Details"), ["body"]),
+    )
+    participants = forms.ModelMultipleChoiceField(
+        User.objects.all(), label=_("Colleagues"), required=False
+    )
+    guests = forms.CharField(
+        label=_("Guests"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Mail addresses, one a line. They get the invitation as a calendar file."),
+    )
+
+    class Meta:
+        model = Meeting
+        fields = ["subject", "place", "starts_at", "ends_at", "starts_on", "ends_on", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            rows = self.instance.invitations.filter(is_removed=False)
+            self.initial["participants"] = [row.user_id for row in rows if row.user_id]
+            self.initial["guests"] = "\n".join(row.email for row in rows if row.email)
+        elif not {"starts_at", "starts_on"} & self.initial.keys():
+            self.initial["starts_at"] = tomorrow()
+            self.initial["ends_at"] = tomorrow() + timedelta(hours=1)
+
+    def stored(self, name):
+        if name == "participants" and self.instance.pk:
+            return list(self.instance.invitations.values_list("user", flat=True))
+        return super().stored(name)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("starts_on"):
+            data["ends_on"] = data.get("ends_on") or data["starts_on"]
+            data["starts_at"] = data["ends_at"] = None
+            self.instance.starts_at = self.instance.ends_at = None
+            self.instance.ends_on = data["ends_on"]
+        return data
+
+
+class MoveForm(CrmForm):
+    """When an entry of the calendar shall begin: a moment, or a day where it lasts whole days."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    start = forms.DateTimeField(label=_("Begins"), widget=forms.DateTimeInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        entry = kinds.CALENDAR[type(self.obj)].entry(self.obj)
+        if entry.is_all_day:
+            widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            self.fields["start"] = forms.DateField(label=_("Begins"), widget=widget)
+        self.initial = {"start": entry.start, "version": self.obj.version}

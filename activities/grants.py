@@ -1,4 +1,4 @@
-"""Who may do what with activities and tasks."""
+"""Who may do what with activities, meetings and tasks."""
 
 EVERYBODY = "rep manager finance legal warehouse service marketing integrator"
 
@@ -6,6 +6,10 @@ GRANTS = {
     "view_activity": EVERYBODY,
     "add_activity": EVERYBODY,
     "change_activity": EVERYBODY,
+    "view_meeting": EVERYBODY,
+    "add_meeting": EVERYBODY,
+    "change_meeting": EVERYBODY,
+    "cancel_meeting": EVERYBODY,
     "view_task": EVERYBODY,
     "add_task": EVERYBODY,
     "change_task": EVERYBODY,

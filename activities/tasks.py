@@ -1,5 +1,6 @@
-"""Celery entry points of the follow-ups."""
+"""Celery entry points of follow-ups and meetings."""
 
+from celery import shared_task
 from django.utils import timezone
 
 from activities import services
@@ -10,3 +11,15 @@ from crm.jobs import job
 def send_reminders():
     """Every minute; each reminder is given once, however often this runs."""
     return services.send_reminders(at=timezone.now())
+
+
+@shared_task
+def send_invitations(meeting_id):
+    """After a meeting was planned or changed: each version to each participant once."""
+    services.send_waiting_invitations(at=timezone.now(), meeting_id=meeting_id)
+
+
+@job
+def send_waiting_invitations():
+    """Every five minutes: invitations whose sending was lost."""
+    return services.send_waiting_invitations(at=timezone.now())

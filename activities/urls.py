@@ -8,6 +8,15 @@ urlpatterns = [
     path(f"log/{record}", views.LogView.as_view(), name="log"),
     path(f"task/{record}", views.TaskForView.as_view(), name="task_for"),
     path(f"panel/{record}", views.panel, name="panel"),
+    path(f"meeting/{record}", views.MeetingForView.as_view(), name="meeting_for"),
+    path(f"meetings/about/{record}", views.meetings_panel, name="meetings_panel"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/feed/", views.feed_page, name="feed_page"),
+    path(f"calendar/move/{record}", views.move, name="move"),
+    *views.MeetingPages.urls("meetings/"),
     *views.TaskPages.urls("tasks/"),
     *views.ActivityPages.urls(""),
 ]
+
+# Short and without the app: calendars of other makers ask for it.
+public_urlpatterns = [path("calendar/<str:token>.ics", views.feed, name="calendar_feed")]

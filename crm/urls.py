@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from activities.urls import public_urlpatterns
 from crm import menu, notification_pages, shell
 from users.urls import own_urlpatterns
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     *own_urlpatterns,
+    *public_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
     path("api/v1/", include((router.urls, "api"))),

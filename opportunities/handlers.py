@@ -1,8 +1,11 @@
 """Reactions to approvals, the verb that converts a lead, and who is told of what."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from activities import kinds as calendar
 from approvals import kinds
 from crm import events
 from crm.delivery import figure_check
@@ -10,7 +13,7 @@ from crm.lifecycle import advance
 from crm.verbs import Verb
 from leads.services import LEAD_VERBS
 from opportunities import services
-from opportunities.models import Quotation
+from opportunities.models import Demo, Quotation
 
 events.label("opportunity.assigned", _("Owner changed"))
 events.label("opportunity.imported", _("Taken over from elsewhere"))
@@ -29,6 +32,31 @@ kinds.register(
     },
     secret={"margin": "products.view_cost"},
 )
+
+
+def demo_entry(demo):
+    return calendar.Entry(
+        demo,
+        demo.scheduled_at,
+        demo.scheduled_at + timedelta(hours=1),
+        is_cancelled=demo.state == Demo.State.CANCELLED,
+        is_done=demo.state == Demo.State.HELD,
+        place=demo.place,
+        note=demo.materials,
+        owner=demo.opportunity.owner,
+    )
+
+
+def demo_rows(rows, users, span):
+    found = calendar.at_moment("scheduled_at", "opportunity__owner")(rows, users, span)
+    return found.select_related("opportunity__owner")
+
+
+def move_demo(demo, *, by, version=None, start):
+    return services.edit_demo(demo, by=by, version=version, scheduled_at=start)
+
+
+calendar.register(Demo, rows=demo_rows, entry=demo_entry, move=move_demo, badge="green")
 
 LEAD_VERBS["convert"] = Verb(
     run=services.convert_lead,

@@ -139,6 +139,13 @@ TABLE = {
         change=EVERYBODY,
         verbs={"finish": EVERYBODY, "cancel": EVERYBODY, "reopen": EVERYBODY},
     ),
+    "activities.meeting": Row(
+        api="meetings",
+        view=EVERYBODY,
+        add=EVERYBODY,
+        change=EVERYBODY,
+        verbs={"cancel": EVERYBODY},
+    ),
     # --- Products and stock -----------------------------------------------------------------------
     "products.product": Row(
         company=True,
@@ -550,6 +557,7 @@ PUBLIC = {
     "password_reset_done",
     "password_reset_confirm",
     "opportunities:public_quotation",
+    "calendar_feed",
     "aftersales:survey_public",
 }
 ANYBODY = f"{EVERYBODY} administrator"
@@ -570,6 +578,8 @@ DOORS = {
     "crm:jobs": "",
     "users:keys": "integrator",
     "users:key_create": "integrator",
+    "activities:calendar": ANYBODY,
+    "activities:feed_page": ANYBODY,
     "approvals:inbox": ANYBODY,
     "accounts:duplicates": "rep manager service marketing integrator",
     "leads:duplicates": "rep manager service marketing integrator",
@@ -609,7 +619,16 @@ ANY_RECORD = {
     "activities:log": EVERYBODY,
     "activities:task_for": EVERYBODY,
     "activities:panel": EVERYBODY,
+    "activities:meeting_for": EVERYBODY,
+    "activities:meetings_panel": EVERYBODY,
     "approvals:panel": EVERYBODY,
 }
 # Held to account by a test of their own.
-BY_HAND = {"logout", "crm:notification", "crm:attachment", "crm:options", "users:key_revoke"}
+BY_HAND = {
+    "logout",
+    "crm:notification",
+    "crm:attachment",
+    "crm:options",
+    "users:key_revoke",
+    "activities:move",
+}

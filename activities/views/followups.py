@@ -1,4 +1,4 @@
-"""Activities and tasks: their lists, the dialogs on other records' pages, the card of My day."""
+"""Activities, tasks and meetings: their lists, the dialogs on other records' pages, the card of My day."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import services
-from activities.filters import ActivityFilter, TaskFilter
-from activities.forms import ActivityForm, TaskForm
-from activities.models import Activity, Task
+from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
+from activities.forms import ActivityForm, MeetingForm, TaskForm
+from activities.models import Activity, Meeting, Task
 from crm.cells import Cell, Column, link, table, words
 from crm.home import card
 from crm.models import OwnedModel
@@ -95,6 +95,51 @@ class TaskPages(Pages):
         return super().queryset(user).with_targets(user)
 
 
+def when(meeting):
+    """From when until when: local times, or whole days."""
+    first, last = meeting.starts_at or meeting.starts_on, meeting.ends_at or meeting.ends_on
+    return words(first) if first == last else f"{words(first)} – {words(last)}"
+
+
+def who(meeting):
+    return ", ".join(str(row) for row in meeting.invitations.all() if not row.is_removed)
+
+
+WHEN = Column("starts_at", label=gettext_lazy("when"), value=when, sort="starts_at")
+
+
+class MeetingPages(Pages):
+    model = Meeting
+    has_contacts = False
+    columns = ("subject", WHEN, ABOUT, "place", "owner", "state")
+    order = "-created_at"
+    filterset = MeetingFilter
+    form = MeetingForm
+    create = services.create_meeting
+    edit = services.edit_meeting
+    verbs = services.MEETING_VERBS
+    menu = ("customers", 75)
+    empty = gettext_lazy("No meetings here. Plan one in the calendar or on the page of a record.")
+    groups = (
+        (
+            gettext_lazy("Meeting"),
+            (
+                WHEN,
+                "place",
+                ABOUT,
+                "owner",
+                Column("who", gettext_lazy("who takes part"), value=who),
+            ),
+        ),
+        (gettext_lazy("Details"), ("body",)),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        rows = super().queryset(user).with_targets(user)
+        return rows.prefetch_related("invitations__user")
+
+
 # --- Dialogs on the page of any record --------------------------------------------------------
 
 
@@ -162,6 +207,14 @@ class TaskForView(AboutView):
     service = services.create_task
 
 
+class MeetingForView(AboutView):
+    name = "activities:meeting_for"
+    right = "activities.add_meeting"
+    form = MeetingForm
+    label = gettext_lazy("Plan a meeting")
+    service = services.create_meeting
+
+
 def panel(request, app_label, model, pk):
     """Open tasks about one record, for everybody who may see the record."""
     obj = get_record(request, app_label, model, pk)
@@ -179,12 +232,38 @@ def panel(request, app_label, model, pk):
     return render(request, "crm/_table.html", {"table": found})
 
 
+def meetings_panel(request, app_label, model, pk):
+    """Planned meetings about one record, for everybody who may see the record."""
+    obj = get_record(request, app_label, model, pk)
+    if not request.user.has_perm("activities.view_meeting"):
+        raise PermissionDenied
+    planned = Meeting.objects.about(obj).filter(state=Meeting.State.PLANNED)
+    rows = planned.select_related("owner").order_by("starts_at", "pk")
+    found = table(_("Meetings"), Meeting, ("subject", WHEN, "place", "owner"), rows, request.user)
+    mine = set(planned.visible_to(request.user).values_list("pk", flat=True))
+    for row, meeting in zip(found["rows"], rows, strict=True):
+        if meeting.pk not in mine:
+            row["url"] = ""
+    found["empty"] = _("No meeting is planned.")
+    if request.user.has_perm("activities.add_meeting"):
+        found["create_url"] = reverse("activities:meeting_for", args=[app_label, model, pk])
+    return render(request, "crm/_table.html", {"table": found})
+
+
 def has_follow_ups(obj):
-    return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity)
+    return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity | Meeting)
 
 
 Pages.record_panels.append(
     (gettext_lazy("Follow-ups"), "activities:panel", "activities.view_task", has_follow_ups)
+)
+Pages.record_panels.append(
+    (
+        gettext_lazy("Meetings"),
+        "activities:meetings_panel",
+        "activities.view_meeting",
+        has_follow_ups,
+    )
 )
 
 
