@@ -1,7 +1,12 @@
 from activities import services
-from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
-from activities.models import Activity, Meeting, Task
-from activities.serializers import ActivitySerializer, MeetingSerializer, TaskSerializer
+from activities.filters import ActivityFilter, MailTemplateFilter, MeetingFilter, TaskFilter
+from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.serializers import (
+    ActivitySerializer,
+    MailTemplateSerializer,
+    MeetingSerializer,
+    TaskSerializer,
+)
 from crm.api.viewsets import CrmViewSet
 from crm.lifecycle import edit
 
@@ -41,4 +46,17 @@ class MeetingViewSet(AboutViewSet):
     prefetched = ("invitations",)
 
 
-ROUTES = {"activities": ActivityViewSet, "tasks": TaskViewSet, "meetings": MeetingViewSet}
+class MailTemplateViewSet(CrmViewSet):
+    model = MailTemplate
+    serializer_class = MailTemplateSerializer
+    filterset_class = MailTemplateFilter
+    create_service = services.create_template
+    edit_service = edit
+
+
+ROUTES = {
+    "activities": ActivityViewSet,
+    "tasks": TaskViewSet,
+    "meetings": MeetingViewSet,
+    "mail-templates": MailTemplateViewSet,
+}

@@ -4,7 +4,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Meeting, Task
+from activities.models import Activity, MailTemplate, Meeting, Task
 from crm.filters import CrmFilter
 
 DUE = [
@@ -55,3 +55,9 @@ class MeetingFilter(MineFilter):
     class Meta:
         model = Meeting
         fields = {"state": ["exact"], "owner": ["exact"]}
+
+
+class MailTemplateFilter(CrmFilter):
+    class Meta:
+        model = MailTemplate
+        fields = {"language": ["exact"], "is_active": ["exact"]}

@@ -1,11 +1,14 @@
 from datetime import datetime, time, timedelta
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from activities import kinds
-from activities.models import Activity, Meeting, Task
+from activities import kinds, placeholders, services
+from activities.models import Activity, MailTemplate, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm
 from users.models import User
 
@@ -115,3 +118,67 @@ class MoveForm(CrmForm):
             widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             self.fields["start"] = forms.DateField(label=_("Begins"), widget=widget)
         self.initial = {"start": entry.start, "version": self.obj.version}
+
+
+class MailTemplateForm(CrmModelForm):
+    kind = forms.ChoiceField(label=_("Written about"), choices=kinds.mail_choices)
+
+    class Meta:
+        model = MailTemplate
+        fields = ["name", "kind", "language", "subject", "body", "is_active"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        common = ", ".join(f"{{{{ {name} }}}}" for name in placeholders.COMMON)
+        own = [
+            f"{kind.model._meta.verbose_name}: "
+            + ", ".join(f"{{{{ {name} }}}}" for name in kind.placeholders)
+            for kind in kinds.MAIL.values()
+        ]
+        self.fields["body"].help_text = format_html_join(
+            mark_safe("<br>"), "{}", ((line,) for line in [common, *own])
+        )
+
+
+class PreviewForm(CrmForm):
+    record = forms.ModelChoiceField(MailTemplate.objects.none(), label=_("Record"))
+
+    def __init__(self, *args, rows, **kwargs):
+        self.base_fields["record"].queryset = rows
+        super().__init__(*args, **kwargs)
+
+
+class MailForm(CrmForm):
+    """A mail to one of the people of `obj`; `initial["template"]` fills the text in."""
+
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.all(), label=_("Template"), required=False
+    )
+    to = forms.ChoiceField(label=_("To"))
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = services.people_of(self.obj)
+        self.fields["to"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
+        if not people:
+            self.fields["to"].help_text = _("Nobody here has a mail address.")
+        meta = self.obj._meta
+        rows = self.fields["template"].queryset.filter(is_active=True, kind=meta.label_lower)
+        self.fields["template"].queryset = rows
+        url = reverse("activities:mail_for", args=[meta.app_label, meta.model_name, self.obj.pk])
+        # Another template or recipient: the text is filled in anew.
+        chosen = {"hx-get": url, "hx-trigger": "change", "hx-target": "#dialog"}
+        self.fields["template"].widget.attrs.update(chosen)
+        self.prefill(rows, people)
+
+    def prefill(self, rows, people):
+        key = str(self.initial.get("template") or "")
+        template = rows.filter(pk=int(key)).first() if key.isdigit() else None
+        if template is None or not people:
+            return
+        person = next((p for p in people if p.email == self.initial.get("to")), people[0])
+        subject, body = services.filled(template, self.obj, person, self.user)
+        self.initial |= {"to": person.email, "subject": subject, "body": body}

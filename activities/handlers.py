@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import kinds, services
 from activities.models import Activity, Meeting, Task
 from crm.events import audience, label
+from users.models import User
 
 
 def kind_label(event):
@@ -13,6 +14,7 @@ def kind_label(event):
 
 
 label("activity.logged", kind_label)
+label("mail.failed", _("A mail could not be sent"))
 label("meeting.planned", _("Meeting planned"))
 label("task.planned", _("Follow-up planned"))
 label("task.finished", _("Follow-up done"))
@@ -76,3 +78,8 @@ kinds.register(
 def participants(event, meeting):
     there = meeting.invitations.filter(is_removed=False).exclude(user=None)
     return [row.user for row in there.select_related("user")]
+
+
+@audience("mail.failed")
+def sender(event, target):
+    return User.objects.filter(pk=event.data["sender"])

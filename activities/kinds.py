@@ -165,3 +165,46 @@ def invitation_calendar(meeting, method, invitation):
     event.add("attendee", attendee, encode=0)
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+MAIL: dict = {}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody outside who can be written to; `record` is their own record, if there is one."""
+
+    name: str
+    email: str
+    record: Any = None
+    wants_no_mail: bool = False
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """people: `(record) -> [Person]`; placeholders: {name: (label, `(record) -> text`)}.
+
+    is_person: each record is one person, so that many can be written to at once.
+    """
+
+    model: Any
+    people: Callable
+    placeholders: dict
+    is_person: bool = False
+
+
+def register_mail(model, *, people, placeholders, is_person=False):
+    """Let mails be written to the people of `model`'s records, with these placeholders."""
+    MAIL[model] = MailKind(model, people, placeholders, is_person)
+
+
+def mail_choices():
+    """[(label of the model, its name)] of the kinds that templates can be written for."""
+    return [(model._meta.label_lower, model._meta.verbose_name) for model in MAIL]
+
+
+def mail_kind(label):
+    """The MailKind of "accounts.contact"; None where there is none."""
+    return next((kind for model, kind in MAIL.items() if model._meta.label_lower == label), None)

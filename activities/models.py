@@ -5,13 +5,16 @@ import uuid
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from activities.placeholders import wrong_placeholders
 from activities.querysets import ActivityQuerySet, MeetingQuerySet, TaskQuerySet
-from crm.models import OwnedModel, StatefulModel, acts
+from crm.models import OwnedModel, Permitted, RecordModel, StatefulModel, acts
+from crm.querysets import ConfigurationQuerySet
 
 
 class AboutModel(models.Model):
@@ -281,3 +284,93 @@ class CalendarFeed(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+
+class MailTemplate(RecordModel):
+    """A text for mails about one kind of record in one language, with a closed list of
+    placeholders such as {{ recipient.name }}: they are replaced, nothing is executed."""
+
+    name = models.CharField(_("name"), max_length=100)
+    # "accounts.contact": a key of activities.kinds.MAIL.
+    kind = models.CharField(_("written about"), max_length=60)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = ConfigurationQuerySet.as_manager()
+    search_fields = ("name", "subject")
+
+    class Meta:
+        ordering = ["name", "language"]
+        verbose_name = _("mail template")
+        verbose_name_plural = _("mail templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "kind", "language"], name="one_template_a_language"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.get_language_display()})"
+
+    def clean(self):
+        errors = {}
+        for name in ("subject", "body"):
+            if problem := wrong_placeholders(getattr(self, name), self.kind):
+                errors[name] = problem
+        if errors:
+            raise ValidationError(errors)
+
+
+class Mail(Permitted, AboutModel, models.Model):
+    """One mail to one person, to be sent once: claimed before it goes out.
+
+    Of a mailing the text is filled in when it is sent; `subject` and `body` are what went out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        SKIPPED = "skipped", _("skipped")
+
+    BADGES = {
+        State.WAITING: "grey",
+        State.SENDING: "blue",
+        State.SENT: "green",
+        State.FAILED: "red",
+        State.SKIPPED: "amber",
+    }
+
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sender")
+    )
+    to_name = models.CharField(_("recipient"), max_length=200, blank=True)
+    to_email = models.EmailField(_("email"))
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    status = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(fields=["content_type", "object_id", "-id"], name="mail_target"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(status="waiting"), name="mail_waiting"
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject

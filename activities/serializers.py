@@ -1,7 +1,7 @@
 from django.http import Http404
 from rest_framework import serializers
 
-from activities.models import Activity, Meeting, Task
+from activities.models import Activity, MailTemplate, Meeting, Task
 from crm.api.serializers import CrmSerializer, VisibleRelatedField
 from crm.shell import get_record
 from users.models import User
@@ -126,3 +126,10 @@ class MeetingSerializer(AboutSerializer):
             "updated_at",
         ]
         read_only_fields = ["uid", "owner", "version"]
+
+
+class MailTemplateSerializer(CrmSerializer):
+    class Meta:
+        model = MailTemplate
+        fields = ["id", "name", "kind", "language", "subject", "body", "is_active", "version"]
+        read_only_fields = ["version"]

@@ -23,3 +23,15 @@ def send_invitations(meeting_id):
 def send_waiting_invitations():
     """Every five minutes: invitations whose sending was lost."""
     return services.send_waiting_invitations(at=timezone.now())
+
+
+@shared_task
+def send_mail(mail_id):
+    """After it was written: once, however often this runs."""
+    services.send_one(mail_id)
+
+
+@job
+def send_waiting_mails():
+    """Every five minutes: mails whose sending was lost."""
+    return services.send_waiting_mails(at=timezone.now())

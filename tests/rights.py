@@ -139,6 +139,13 @@ TABLE = {
         change=EVERYBODY,
         verbs={"finish": EVERYBODY, "cancel": EVERYBODY, "reopen": EVERYBODY},
     ),
+    "activities.mailtemplate": Row(
+        company=True,
+        api="mail-templates",
+        view=EVERYBODY,
+        add="manager marketing",
+        change="manager marketing",
+    ),
     "activities.meeting": Row(
         api="meetings",
         view=EVERYBODY,
@@ -620,6 +627,7 @@ ANY_RECORD = {
     "activities:task_for": EVERYBODY,
     "activities:panel": EVERYBODY,
     "activities:meeting_for": EVERYBODY,
+    "activities:mails_panel": EVERYBODY,
     "activities:meetings_panel": EVERYBODY,
     "approvals:panel": EVERYBODY,
 }

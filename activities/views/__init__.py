@@ -9,9 +9,12 @@ from activities.views.followups import (
     meetings_panel,
     panel,
 )
+from activities.views.mails import MailForView, MailTemplatePages, mails_panel, preview
 
 __all__ = [
     "ActivityPages",
+    "MailForView",
+    "MailTemplatePages",
     "LogView",
     "MeetingForView",
     "MeetingPages",
@@ -20,7 +23,9 @@ __all__ = [
     "calendar",
     "feed",
     "feed_page",
+    "mails_panel",
     "meetings_panel",
     "move",
     "panel",
+    "preview",
 ]

@@ -247,6 +247,7 @@ def meetings_panel(request, app_label, model, pk):
     found["empty"] = _("No meeting is planned.")
     if request.user.has_perm("activities.add_meeting"):
         found["create_url"] = reverse("activities:meeting_for", args=[app_label, model, pk])
+        found["create_dialog"] = True
     return render(request, "crm/_table.html", {"table": found})
 
 

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from activities.models import Activity, Meeting, Task
+from activities.models import Activity, MailTemplate, Meeting, Task
 from tests.factories.users import UserFactory
 
 
@@ -34,3 +34,14 @@ class MeetingFactory(DjangoModelFactory):
     subject = factory.Sequence(lambda n: f"Meeting {n}")
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
     ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at + timedelta(hours=1))
+
+
+class MailTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = MailTemplate
+
+    name = factory.Sequence(lambda n: f"Template {n}")
+    kind = "accounts.contact"
+    language = "en"
+    subject = "News from {{ company.name }}"
+    body = "Dear {{ recipient.name }} of {{ account.name }}, {{ me.name }}"
