@@ -1,8 +1,15 @@
 from activities import services
-from activities.filters import ActivityFilter, MailTemplateFilter, MeetingFilter, TaskFilter
-from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.filters import (
+    ActivityFilter,
+    MailingFilter,
+    MailTemplateFilter,
+    MeetingFilter,
+    TaskFilter,
+)
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from activities.serializers import (
     ActivitySerializer,
+    MailingSerializer,
     MailTemplateSerializer,
     MeetingSerializer,
     TaskSerializer,
@@ -54,7 +61,15 @@ class MailTemplateViewSet(CrmViewSet):
     edit_service = edit
 
 
+class MailingViewSet(CrmViewSet):
+    model = Mailing
+    serializer_class = MailingSerializer
+    filterset_class = MailingFilter
+    verbs = services.MAILING_VERBS
+
+
 ROUTES = {
+    "mailings": MailingViewSet,
     "activities": ActivityViewSet,
     "tasks": TaskViewSet,
     "meetings": MeetingViewSet,

@@ -4,7 +4,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.filters import CrmFilter
 
 DUE = [
@@ -61,3 +61,9 @@ class MailTemplateFilter(CrmFilter):
     class Meta:
         model = MailTemplate
         fields = {"language": ["exact"], "is_active": ["exact"]}
+
+
+class MailingFilter(MineFilter):
+    class Meta:
+        model = Mailing
+        fields = {"state": ["exact"]}

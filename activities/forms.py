@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from activities import kinds, placeholders, services
-from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm
 from users.models import User
 
@@ -182,3 +182,16 @@ class MailForm(CrmForm):
         person = next((p for p in people if p.email == self.initial.get("to")), people[0])
         subject, body = services.filled(template, self.obj, person, self.user)
         self.initial |= {"to": person.email, "subject": subject, "body": body}
+
+
+class MailingForm(CrmModelForm):
+    """A mailing about records of one kind; `label` such as "accounts.contact"."""
+
+    class Meta:
+        model = Mailing
+        fields = ["name", "template", "per_minute"]
+
+    def __init__(self, *args, label, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["template"]
+        field.queryset = field.queryset.filter(is_active=True, kind=label)

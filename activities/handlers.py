@@ -15,6 +15,7 @@ def kind_label(event):
 
 label("activity.logged", kind_label)
 label("mail.failed", _("A mail could not be sent"))
+label("mail.unsubscribed", _("Unsubscribed from mailings"))
 label("meeting.planned", _("Meeting planned"))
 label("task.planned", _("Follow-up planned"))
 label("task.finished", _("Follow-up done"))
@@ -83,3 +84,8 @@ def participants(event, meeting):
 @audience("mail.failed")
 def sender(event, target):
     return User.objects.filter(pk=event.data["sender"])
+
+
+@audience("mailing.done")
+def owner_of_mailing(event, mailing):
+    return [mailing.owner]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -326,6 +327,85 @@ class MailTemplate(RecordModel):
             raise ValidationError(errors)
 
 
+class Mailing(StatefulModel, OwnedModel):
+    """One template to many people, so many a minute; its mails hold what became of each."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SENDING = "sending", _("being sent")
+        STOPPED = "stopped", _("stopped")
+        DONE = "done", _("done")
+
+    BADGES = {State.SENDING: "blue", State.STOPPED: "red", State.DONE: "green"}
+    EDITABLE = ()
+
+    state = FSMField(
+        _("state"), choices=State.choices, default=State.DRAFT, protected=True, editable=False
+    )
+    name = models.CharField(_("name"), max_length=100)
+    template = models.ForeignKey(MailTemplate, models.PROTECT, verbose_name=_("template"))
+    per_minute = models.PositiveIntegerField(
+        _("mails a minute"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+    )
+    without_address = models.PositiveIntegerField(
+        _("left out for lack of an address"), default=0, editable=False
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        permissions = acts("mailing", "start", "stop")
+
+    def __str__(self):
+        return self.name
+
+    @transition(
+        state,
+        [State.DRAFT, State.STOPPED],
+        State.SENDING,
+        permission="activities.start_mailing",
+        custom={"label": _("Send"), "style": "primary"},
+    )
+    def start(self):
+        pass
+
+    @transition(
+        state,
+        State.SENDING,
+        State.STOPPED,
+        permission="activities.stop_mailing",
+        custom={"label": _("Stop"), "style": "danger"},
+    )
+    def stop(self):
+        pass
+
+    @transition(
+        state,
+        State.SENDING,
+        State.DONE,
+        custom={"label": _("Finished"), "automatic": True},
+    )
+    def finish(self):
+        pass
+
+
+class Unsubscribed(models.Model):
+    """An address that wants no more mailings; mails written by hand still reach it."""
+
+    email = models.EmailField(_("email"), unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("unsubscribed address")
+        verbose_name_plural = _("unsubscribed addresses")
+
+    def __str__(self):
+        return self.email
+
+
 class Mail(Permitted, AboutModel, models.Model):
     """One mail to one person, to be sent once: claimed before it goes out.
 
@@ -347,6 +427,9 @@ class Mail(Permitted, AboutModel, models.Model):
         State.SKIPPED: "amber",
     }
 
+    mailing = models.ForeignKey(
+        Mailing, models.PROTECT, null=True, blank=True, related_name="mails"
+    )
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sender")
     )
@@ -365,6 +448,7 @@ class Mail(Permitted, AboutModel, models.Model):
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        constraints = [models.UniqueConstraint(fields=["mailing", "to_email"], name="mailed_once")]
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="mail_target"),
             models.Index(

@@ -1,7 +1,7 @@
 from django.http import Http404
 from rest_framework import serializers
 
-from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.api.serializers import CrmSerializer, VisibleRelatedField
 from crm.shell import get_record
 from users.models import User
@@ -133,3 +133,21 @@ class MailTemplateSerializer(CrmSerializer):
         model = MailTemplate
         fields = ["id", "name", "kind", "language", "subject", "body", "is_active", "version"]
         read_only_fields = ["version"]
+
+
+class MailingSerializer(CrmSerializer):
+    class Meta:
+        model = Mailing
+        fields = [
+            "id",
+            "name",
+            "state",
+            "template",
+            "per_minute",
+            "without_address",
+            "owner",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields

@@ -35,3 +35,15 @@ def send_mail(mail_id):
 def send_waiting_mails():
     """Every five minutes: mails whose sending was lost."""
     return services.send_waiting_mails(at=timezone.now())
+
+
+@shared_task
+def send_mailing(mailing_id):
+    """After a mailing was started: its first mails."""
+    services.send_batch(mailing_id, at=timezone.now())
+
+
+@job
+def send_mailings():
+    """Every minute: the next mails of every mailing, as many as its throttle allows."""
+    return services.send_mailings(at=timezone.now())

@@ -16,11 +16,17 @@ urlpatterns = [
     path(f"mail/{record}", views.MailForView.as_view(), name="mail_for"),
     path(f"mails/about/{record}", views.mails_panel, name="mails_panel"),
     path("templates/<int:pk>/preview/", views.preview, name="preview"),
+    path("mailings/new/<slug:app_label>/<slug:model>/", views.mailing_new, name="mailing_new"),
+    path("mailings/<int:pk>/recipients/", views.recipients_panel, name="recipients_panel"),
+    *views.MailingPages.urls("mailings/"),
     *views.MailTemplatePages.urls("templates/"),
     *views.MeetingPages.urls("meetings/"),
     *views.TaskPages.urls("tasks/"),
     *views.ActivityPages.urls(""),
 ]
 
-# Short and without the app: calendars of other makers ask for it.
-public_urlpatterns = [path("calendar/<str:token>.ics", views.feed, name="calendar_feed")]
+# Short and without the app: for calendars of other makers, and for customers.
+public_urlpatterns = [
+    path("calendar/<str:token>.ics", views.feed, name="calendar_feed"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

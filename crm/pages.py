@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +24,8 @@ class Pages:
     has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
+    list_actions: (label, icon, url name, permission, applies(model)) of what can be done with the
+    rows of a list; their URLs take app label and model name, and the query string of the list.
     """
 
     model: Any = None
@@ -47,6 +49,7 @@ class Pages:
 
     registry: dict = {}
     record_panels: list = []
+    list_actions: list = []
     panels: list = []
 
     def __init_subclass__(cls, **kwargs):
@@ -113,6 +116,16 @@ class Pages:
     @classmethod
     def new_label(cls):
         return _("New %(kind)s") % {"kind": cls.label()}
+
+    @classmethod
+    def actions(cls, request):
+        """What `request.user` can do with the rows of this list: [{label, icon, url}]."""
+        kind, query = [cls.model._meta.app_label, cls.model._meta.model_name], request.GET
+        return [
+            {"label": label, "icon": icon, "url": f"{reverse(name, args=kind)}?{query.urlencode()}"}
+            for label, icon, name, permission, applies in cls.list_actions
+            if applies(cls.model) and request.user.has_perm(permission)
+        ]
 
     @classmethod
     def urls(cls, prefix=""):

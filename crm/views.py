@@ -86,6 +86,7 @@ class ListPage(Page):
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
             "board_url": self.url("board") if pages.board else "",
+            "actions": pages.actions(request),
             "empty": pages.empty,
             "totals": self.totals(rows),
             "kept_parameters": [("o", order)] if order != pages.order else [],

@@ -149,6 +149,7 @@ MAKERS = {
     "approvals.approvalrequest": approval_request,
     "approvals.approvalrule": lambda owner: rule("campaign", "finance", amount__over=100),
     "activities.activity": lambda owner: activities.ActivityFactory(owner=owner),
+    "activities.mailing": lambda owner: activities.MailingFactory(owner=owner),
     "activities.mailtemplate": lambda owner: activities.MailTemplateFactory(),
     "activities.meeting": lambda owner: activities.MeetingFactory(owner=owner),
     "activities.task": lambda owner: activities.TaskFactory(owner=owner),

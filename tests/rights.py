@@ -139,6 +139,11 @@ TABLE = {
         change=EVERYBODY,
         verbs={"finish": EVERYBODY, "cancel": EVERYBODY, "reopen": EVERYBODY},
     ),
+    "activities.mailing": Row(
+        api="mailings",
+        view="manager marketing",
+        verbs={"start": "manager marketing", "stop": "manager marketing"},
+    ),
     "activities.mailtemplate": Row(
         company=True,
         api="mail-templates",
@@ -565,6 +570,7 @@ PUBLIC = {
     "password_reset_confirm",
     "opportunities:public_quotation",
     "calendar_feed",
+    "unsubscribe",
     "aftersales:survey_public",
 }
 ANYBODY = f"{EVERYBODY} administrator"
@@ -598,6 +604,7 @@ DOORS = {
 }
 # Fragments and pages about a record of another kind: the kind, and who gets in where they see it.
 ABOUT = {
+    "activities:recipients_panel": ("activities.mailing", "manager marketing"),
     "accounts:campaign_panel": ("planning.campaign", EVERYBODY),
     "leads:campaign_panel": ("planning.campaign", LEAD_READERS),
     "leads:account_panel": ("accounts.account", LEAD_READERS),

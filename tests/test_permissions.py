@@ -449,6 +449,7 @@ def test_public_pages_need_no_login(name, world):
         "opportunities:public_quotation",
         "aftersales:survey_public",
         "calendar_feed",
+        "unsubscribe",
     )
     assert status == (404 if token else 302 if name == "preferences" else 200)
 

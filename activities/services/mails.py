@@ -73,7 +73,7 @@ def write_mail(target, *, by, to, subject, body):
 
 def claim(pk, at):
     """The waiting mail, claimed for sending by this run; None when another has it."""
-    rows = Mail.objects.filter(pk=pk, status=State.WAITING)
+    rows = Mail.objects.filter(pk=pk, status=State.WAITING, mailing=None)
     if not rows.update(status=State.SENDING, claimed_at=at):
         return None
     return Mail.objects.select_related("sender").get(pk=pk)
@@ -85,12 +85,17 @@ def send_one(pk):
     return mail is not None and deliver(mail)
 
 
-def deliver(mail, headers=None):
-    """Hand a claimed mail to the mail server and log it on its record."""
+def deliver(mail, headers=None, footer=""):
+    """Hand a claimed mail, with `footer` below it, to the mail server; log it on its record."""
     sender = mail.sender
     reply_to = [sender.email] if sender.email else None
     message = EmailMessage(
-        mail.subject, mail.body, None, [mail.to_email], reply_to=reply_to, headers=headers
+        mail.subject,
+        mail.body + footer,
+        None,
+        [mail.to_email],
+        reply_to=reply_to,
+        headers=headers,
     )
     try:
         message.send()
@@ -134,5 +139,7 @@ def send_waiting_mails(*, at):
     stuck = Mail.objects.filter(status=State.SENDING, claimed_at__lt=at - timedelta(minutes=15))
     for mail in stuck.select_related("sender")[:MOST]:
         failed(mail, _("interrupted: it is not known whether it went out"))
-    rows = Mail.objects.filter(status=State.WAITING, created_at__lt=at - timedelta(minutes=1))
+    rows = Mail.objects.filter(
+        mailing=None, status=State.WAITING, created_at__lt=at - timedelta(minutes=1)
+    )
     return sum(send_one(pk) for pk in list(rows.values_list("pk", flat=True)[:MOST]))

@@ -9,13 +9,23 @@ from activities.views.followups import (
     meetings_panel,
     panel,
 )
-from activities.views.mails import MailForView, MailTemplatePages, mails_panel, preview
+from activities.views.mails import (
+    MailForView,
+    MailingPages,
+    MailTemplatePages,
+    mailing_new,
+    mails_panel,
+    preview,
+    recipients_panel,
+    unsubscribe,
+)
 
 __all__ = [
     "ActivityPages",
+    "LogView",
     "MailForView",
     "MailTemplatePages",
-    "LogView",
+    "MailingPages",
     "MeetingForView",
     "MeetingPages",
     "TaskForView",
@@ -23,9 +33,12 @@ __all__ = [
     "calendar",
     "feed",
     "feed_page",
+    "mailing_new",
     "mails_panel",
     "meetings_panel",
     "move",
     "panel",
     "preview",
+    "recipients_panel",
+    "unsubscribe",
 ]

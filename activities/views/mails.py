@@ -1,20 +1,24 @@
 """Mail templates with their preview, and writing to the people of a record."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.apps import apps
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 
 from activities import kinds, placeholders, services
-from activities.filters import MailTemplateFilter
-from activities.forms import MailForm, MailTemplateForm, PreviewForm
-from activities.models import Mail, MailTemplate
+from activities.filters import MailingFilter, MailTemplateFilter
+from activities.forms import MailForm, MailingForm, MailTemplateForm, PreviewForm
+from activities.models import Mail, Mailing, MailTemplate
 from activities.views.followups import AboutView
 from crm.cells import Cell, Column, table
 from crm.pages import Pages, edit_record
 from crm.shell import get_record
+from crm.views import add_errors
 
 SHOWN = 20
 
@@ -134,3 +138,115 @@ Pages.record_panels.append(
         lambda obj: type(obj) in kinds.MAIL,
     )
 )
+
+
+# --- To many ------------------------------------------------------------------------------------
+
+
+class MailingPages(Pages):
+    model = Mailing
+    has_contacts = False
+    columns = ("name", "template", "state", "owner", "created_at")
+    order = "-created_at"
+    filterset = MailingFilter
+    verbs = services.MAILING_VERBS
+    menu = ("planning", 60)
+    empty = gettext_lazy(
+        "No mailings yet. Filter the contacts or leads, then choose Send a mailing."
+    )
+    groups = ((gettext_lazy("Mailing"), ("template", "owner", "per_minute", "without_address")),)
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).select_related("template", "owner")
+
+
+def recipients_panel(request, pk):
+    """How far a mailing is, and what became of each mail; asks again while it is being sent."""
+    mailing = get_object_or_404(Mailing.objects.visible_to(request.user), pk=pk)
+    mails = mailing.mails.select_related("sender").order_by("-claimed_at", "pk")
+    columns = ("to_name", "to_email", STATUS, "sent_at")
+    found = table(_("Recipients"), Mail, columns, mails[:MOST_RECIPIENTS], request.user)
+    for row in found["rows"]:
+        row["url"] = ""
+    counts = services.progress(mailing)
+    found["count"] = sum(counts.values())
+    labels = dict(Mail.State.choices)
+    found["totals"] = [{"label": labels[key], "value": counts[key]} for key in sorted(counts)]
+    context = {"table": found, "mailing": mailing}
+    return render(request, "activities/_mailing_recipients.html", context)
+
+
+MOST_RECIPIENTS = 200
+MailingPages.panels.append(
+    (gettext_lazy("Recipients"), "activities:recipients_panel", "activities.view_mailing")
+)
+
+
+def selected(request, pages):
+    """The records of a list's address: those named by `pk`, else all that its filters leave."""
+    rows = pages.queryset(request.user)
+    if pks := request.GET.getlist("pk"):
+        return rows.filter(pk__in=[pk for pk in pks if pk.isdigit()])
+    filterset = pages.filterset(request.GET, rows, request=request)
+    return filterset.qs if filterset.form.is_valid() else rows.none()
+
+
+def mailing_new(request, app_label, model):
+    """Draft a mailing to a selection; the query string is that of the list."""
+    kind = kinds.mail_kind(f"{app_label}.{model}")
+    if kind is None or not kind.is_person:
+        raise Http404
+    pages = Pages.registry[apps.get_model(app_label, model)]
+    if not request.user.has_perm("activities.add_mailing") or not pages.may(request.user, "view"):
+        raise PermissionDenied
+    rows = selected(request, pages)
+    label = f"{app_label}.{model}"
+    form = MailingForm(request.POST or None, user=request.user, label=label)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = services.create_mailing(by=request.user, rows=rows, **form.cleaned_data)
+                return HttpResponseRedirect(made.get_absolute_url())
+            except ValidationError as error:
+                add_errors(form, error)
+    context = {
+        "title": _("Send a mailing"),
+        "form": form,
+        "submit_label": _("Prepare"),
+        "cancel_url": reverse(pages.route("list")),
+        "count": rows.count(),
+        "plural": pages.plural(),
+    }
+    return render(request, "activities/mailing_form.html", context, status=status)
+
+
+def can_be_mailed(model):
+    kind = kinds.MAIL.get(model)
+    return kind is not None and kind.is_person
+
+
+Pages.list_actions.append(
+    (
+        gettext_lazy("Send a mailing"),
+        "send",
+        "activities:mailing_new",
+        "activities.add_mailing",
+        can_be_mailed,
+    )
+)
+
+
+@csrf_exempt  # RFC 8058: mail programs post without a session
+@login_not_required
+def unsubscribe(request, token):
+    """Ask, then remember; whoever only opens the link, such as a scanner, changes nothing."""
+    mail = services.mail_of_token(token)
+    if mail is None:
+        raise Http404
+    if request.method == "POST":
+        services.unsubscribe(mail)
+    context = {"mail": mail, "is_done": request.method == "POST"}
+    return render(request, "activities/unsubscribe.html", context)

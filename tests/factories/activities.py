@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from activities.models import Activity, MailTemplate, Meeting, Task
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from tests.factories.users import UserFactory
 
 
@@ -45,3 +45,12 @@ class MailTemplateFactory(DjangoModelFactory):
     language = "en"
     subject = "News from {{ company.name }}"
     body = "Dear {{ recipient.name }} of {{ account.name }}, {{ me.name }}"
+
+
+class MailingFactory(DjangoModelFactory):
+    class Meta:
+        model = Mailing
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Mailing {n}")
+    template = factory.SubFactory(MailTemplateFactory)
