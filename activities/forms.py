@@ -171,6 +171,7 @@ class MailForm(CrmForm):
         url = reverse("activities:mail_for", args=[meta.app_label, meta.model_name, self.obj.pk])
         # Another template or recipient: the text is filled in anew.
         chosen = {"hx-get": url, "hx-trigger": "change", "hx-target": "#dialog"}
+        chosen["hx-disabled-elt"] = "this"
         self.fields["template"].widget.attrs.update(chosen)
         self.prefill(rows, people)
 

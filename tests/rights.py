@@ -646,4 +646,7 @@ BY_HAND = {
     "crm:options",
     "users:key_revoke",
     "activities:move",
+    "activities:mail_for",
+    "activities:mailing_new",
+    "activities:preview",
 }

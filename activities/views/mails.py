@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -106,12 +107,22 @@ class MailForView(AboutView):
         return self.done(obj, obj)
 
 
+def status(mail):
+    text = str(mail.get_status_display())
+    return Cell(f"{text}: {mail.reason}" if mail.reason else text, "", Mail.BADGES[mail.status])
+
+
+STATUS = Column("status", value=status)
+
+
 def mails_panel(request, app_label, model, pk):
     """Mails about one record, for everybody who may see the record."""
     obj = get_record(request, app_label, model, pk)
     if not request.user.has_perm("activities.view_mail"):
         raise PermissionDenied
-    mails = Mail.objects.filter(**services.about(obj)).order_by("-pk")
+    # What a mailing has not sent yet is its owner's affair.
+    unsent = Q(mailing__isnull=False, status__in=[Mail.State.WAITING, Mail.State.SENDING])
+    mails = Mail.objects.filter(**services.about(obj)).exclude(unsent).order_by("-pk")
     address = () if "email" in obj.hidden_from(request.user) else ("to_email",)
     columns = ("subject", "to_name", *address, STATUS, "sender", "sent_at")
     found = table(_("Mails"), Mail, columns, mails.select_related("sender")[:SHOWN], request.user)
@@ -124,12 +135,6 @@ def mails_panel(request, app_label, model, pk):
     return render(request, "crm/_table.html", {"table": found})
 
 
-def status(mail):
-    text = str(mail.get_status_display())
-    return Cell(f"{text}: {mail.reason}" if mail.reason else text, "", Mail.BADGES[mail.status])
-
-
-STATUS = Column("status", value=status)
 Pages.record_panels.append(
     (
         gettext_lazy("Mails"),
@@ -150,7 +155,7 @@ class MailingPages(Pages):
     order = "-created_at"
     filterset = MailingFilter
     verbs = services.MAILING_VERBS
-    menu = ("planning", 60)
+    menu = ("customers", 85)
     empty = gettext_lazy(
         "No mailings yet. Filter the contacts or leads, then choose Send a mailing."
     )
