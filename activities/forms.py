@@ -62,11 +62,14 @@ class MeetingForm(CrmModelForm):
         (_("Meeting"), ["subject", "place"]),
         (_("With times"), ["starts_at", "ends_at"]),
         (_("Or on whole days"), ["starts_on", "ends_on"]),
-        (_("Who takes part"), ["participants", "guests"]),
+        (_("Who takes part"), ["participants", "contacts", "guests"]),
         (_("Details"), ["body"]),
     )
     participants = forms.ModelMultipleChoiceField(
         User.objects.all(), label=_("Colleagues"), required=False
+    )
+    contacts = forms.MultipleChoiceField(
+        label=_("From the customer"), required=False, widget=forms.CheckboxSelectMultiple
     )
     guests = forms.CharField(
         label=_("Guests"),
@@ -82,6 +85,10 @@ class MeetingForm(CrmModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        people = services.people_of(self.obj) if self.obj is not None else []
+        self.fields["contacts"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
+        if not people:
+            del self.fields["contacts"]
         if self.instance.pk:
             rows = self.instance.invitations.filter(is_removed=False)
             self.initial["participants"] = [row.user_id for row in rows if row.user_id]
@@ -97,6 +104,8 @@ class MeetingForm(CrmModelForm):
 
     def clean(self):
         data = super().clean()
+        chosen = data.pop("contacts", [])
+        data["guests"] = "\n".join(filter(None, [data.get("guests", ""), *chosen]))
         if data.get("starts_on"):
             data["ends_on"] = data.get("ends_on") or data["starts_on"]
             data["starts_at"] = data["ends_at"] = None
@@ -174,6 +183,11 @@ class MailForm(CrmForm):
         chosen["hx-disabled-elt"] = "this"
         self.fields["template"].widget.attrs.update(chosen)
         self.prefill(rows, people)
+
+    def clean(self):
+        data = super().clean()
+        data.pop("template", None)  # its text is in the fields by now
+        return data
 
     def prefill(self, rows, people):
         key = str(self.initial.get("template") or "")

@@ -50,7 +50,10 @@ def filled(template, record, person, sender):
 
 @transaction.atomic
 def write_mail(target, *, by, to, subject, body):
-    """Send a mail to the address `to`, one of the people of `target`; return the Mail."""
+    """Send a mail to the address `to`, one of the people of `target`; return the Mail.
+
+    Raises ValidationError for any other address.
+    """
     lifecycle.require(by, Mail.permission("add"))
     person = next((p for p in people_of(target) if p.email == to), None)
     if person is None:

@@ -102,7 +102,8 @@ def when(meeting):
 
 
 def who(meeting):
-    return ", ".join(str(row) for row in meeting.invitations.all() if not row.is_removed)
+    there = meeting.invitations.filter(is_removed=False).select_related("user")
+    return ", ".join(str(row) for row in there)
 
 
 WHEN = Column("starts_at", label=gettext_lazy("when"), value=when, sort="starts_at")
@@ -136,8 +137,7 @@ class MeetingPages(Pages):
 
     @classmethod
     def queryset(cls, user):
-        rows = super().queryset(user).with_targets(user)
-        return rows.prefetch_related("invitations__user")
+        return super().queryset(user).with_targets(user)
 
 
 # --- Dialogs on the page of any record --------------------------------------------------------
@@ -164,12 +164,12 @@ class AboutView(VerbView):
         return super().dispatch(request, *args, pk=pk)
 
     def get(self, request, pk):
-        form = self.form(initial=request.GET.dict(), user=request.user)
-        return self.ask(self.get_object(pk), form)
+        obj = self.get_object(pk)
+        return self.ask(obj, self.form(initial=request.GET.dict(), user=request.user, obj=obj))
 
     def post(self, request, pk):
         obj = self.get_object(pk)
-        form = self.form(request.POST, user=request.user)
+        form = self.form(request.POST, user=request.user, obj=obj)
         if not form.is_valid():
             return self.ask(obj, form, status=422)
         try:

@@ -17,6 +17,7 @@ from activities.forms import MailForm, MailingForm, MailTemplateForm, PreviewFor
 from activities.models import Mail, Mailing, MailTemplate
 from activities.views.followups import AboutView
 from crm.cells import Cell, Column, table
+from crm.models import RecordModel
 from crm.pages import Pages, edit_record
 from crm.shell import get_record
 from crm.views import add_errors
@@ -92,20 +93,6 @@ class MailForView(AboutView):
             raise Http404
         return super().dispatch(request, *args, app_label=app_label, model=model, pk=pk)
 
-    def get(self, request, pk):
-        obj = self.get_object(pk)
-        form = MailForm(initial=request.GET.dict(), user=request.user, obj=obj)
-        return self.ask(obj, form)
-
-    def post(self, request, pk):
-        obj = self.get_object(pk)
-        form = MailForm(request.POST, user=request.user, obj=obj)
-        if not form.is_valid():
-            return self.ask(obj, form, status=422)
-        data = {name: form.cleaned_data[name] for name in ("to", "subject", "body")}
-        services.write_mail(obj, by=request.user, **data)
-        return self.done(obj, obj)
-
 
 def status(mail):
     text = str(mail.get_status_display())
@@ -123,7 +110,8 @@ def mails_panel(request, app_label, model, pk):
     # What a mailing has not sent yet is its owner's affair.
     unsent = Q(mailing__isnull=False, status__in=[Mail.State.WAITING, Mail.State.SENDING])
     mails = Mail.objects.filter(**services.about(obj)).exclude(unsent).order_by("-pk")
-    address = () if "email" in obj.hidden_from(request.user) else ("to_email",)
+    hidden = obj.hidden_from(request.user) if isinstance(obj, RecordModel) else set()
+    address = () if "email" in hidden else ("to_email",)
     columns = ("subject", "to_name", *address, STATUS, "sender", "sent_at")
     found = table(_("Mails"), Mail, columns, mails.select_related("sender")[:SHOWN], request.user)
     for row in found["rows"]:

@@ -284,6 +284,15 @@ def test_a_meeting_is_planned_by_form_about_a_record(login, rep, teammate):
     assert (meeting.subject, meeting.ends_on) == ("Visit them", date(2026, 3, 6))
 
 
+def test_the_people_of_a_record_are_offered_as_guests(login, rep):
+    lead = LeadFactory(owner=rep, name="Li", email="li@example.com")
+    url = f"/activities/meeting/leads/lead/{lead.pk}/"
+    assert "Li &lt;li@example.com&gt;" in login(rep).get(url, headers=HTMX).content.decode()
+    data = {"subject": "Visit", "starts_on": "2026-03-05", "contacts": ["li@example.com"]}
+    assert login(rep).post(url, data, headers=HTMX).status_code == 200
+    assert [row.email for row in Meeting.objects.get().invitations.all()] == ["li@example.com"]
+
+
 def test_neither_times_nor_days_is_refused(login, rep):
     page = login(rep)
     answer = page.post("/activities/meetings/new/", {"subject": "x"})
