@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -98,10 +97,6 @@ def sort_key(entry, zone):
 # --- iCalendar --------------------------------------------------------------------------------
 
 
-def _domain():
-    return urlsplit(settings.BASE_URL).hostname or "closeloop"
-
-
 def _event(entry):
     """A VEVENT: moments in UTC, whole days floating; the same UID for ever, and a SEQUENCE that
     grows with the record's version."""
@@ -109,7 +104,8 @@ def _event(entry):
     event = Event()
     meta = record._meta
     uid = entry.uid or f"{meta.app_label}.{meta.model_name}-{record.pk}"
-    event.add("uid", f"{uid}@{_domain()}")
+    # No host name: a moved installation would turn every appointment into a second one.
+    event.add("uid", f"{uid}@closeloop")
     event.add("sequence", record.version - 1)
     # Not the time of asking: the same content has the same ETag.
     event.add("dtstamp", record.updated_at.astimezone(UTC))
