@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.models import Account, Contact
+from activities.kinds import Person, register_mail
 from crm import events
 
 events.label("account.assigned", _("Owner changed"))
@@ -27,3 +28,32 @@ def contacted_at(event):
 @events.audience("account.assigned", mail=True)
 def new_owner(event, account):
     return [account.owner]
+
+
+# --- Who can be written to ----------------------------------------------------------------------
+
+
+def person(contact):
+    return Person(contact.name, contact.email, contact, contact.wants_no_mail)
+
+
+def people_of_account(account):
+    return [person(row) for row in account.contacts.filter(is_active=True)]
+
+
+CONTACT = {
+    "contact.name": (_("contact: name"), lambda row: row.name),
+    "contact.title": (_("contact: job title"), lambda row: row.title),
+    "account.name": (_("customer: name"), lambda row: row.account.name),
+}
+register_mail(
+    Contact,
+    people=lambda contact: [person(contact)] if contact.is_active else [],
+    placeholders=CONTACT,
+    is_person=True,
+)
+register_mail(
+    Account,
+    people=people_of_account,
+    placeholders={"account.name": (_("customer: name"), lambda account: account.name)},
+)

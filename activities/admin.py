@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from activities.models import Activity, Task
+from activities.models import Activity, Meeting, Task
 from crm.admin import CrmAdmin
 
 
@@ -13,4 +13,10 @@ class ActivityAdmin(CrmAdmin):
 @admin.register(Task)
 class TaskAdmin(CrmAdmin):
     list_display = ["subject", "owner", "due_at", "state"]
+    search_fields = ["subject"]
+
+
+@admin.register(Meeting)
+class MeetingAdmin(CrmAdmin):
+    list_display = ["subject", "owner", "starts_at", "starts_on", "state"]
     search_fields = ["subject"]

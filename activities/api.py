@@ -1,7 +1,19 @@
 from activities import services
-from activities.filters import ActivityFilter, TaskFilter
-from activities.models import Activity, Task
-from activities.serializers import ActivitySerializer, TaskSerializer
+from activities.filters import (
+    ActivityFilter,
+    MailingFilter,
+    MailTemplateFilter,
+    MeetingFilter,
+    TaskFilter,
+)
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
+from activities.serializers import (
+    ActivitySerializer,
+    MailingSerializer,
+    MailTemplateSerializer,
+    MeetingSerializer,
+    TaskSerializer,
+)
 from crm.api.viewsets import CrmViewSet
 from crm.lifecycle import edit
 
@@ -31,4 +43,35 @@ class TaskViewSet(AboutViewSet):
     ordering = "due_at"
 
 
-ROUTES = {"activities": ActivityViewSet, "tasks": TaskViewSet}
+class MeetingViewSet(AboutViewSet):
+    model = Meeting
+    serializer_class = MeetingSerializer
+    filterset_class = MeetingFilter
+    verbs = services.MEETING_VERBS
+    create_service = services.create_meeting
+    edit_service = services.edit_meeting
+    prefetched = ("invitations",)
+
+
+class MailTemplateViewSet(CrmViewSet):
+    model = MailTemplate
+    serializer_class = MailTemplateSerializer
+    filterset_class = MailTemplateFilter
+    create_service = services.create_template
+    edit_service = edit
+
+
+class MailingViewSet(CrmViewSet):
+    model = Mailing
+    serializer_class = MailingSerializer
+    filterset_class = MailingFilter
+    verbs = services.MAILING_VERBS
+
+
+ROUTES = {
+    "mailings": MailingViewSet,
+    "activities": ActivityViewSet,
+    "tasks": TaskViewSet,
+    "meetings": MeetingViewSet,
+    "mail-templates": MailTemplateViewSet,
+}

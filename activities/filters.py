@@ -4,7 +4,7 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Task
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.filters import CrmFilter, Mine
 
 DUE = [
@@ -43,3 +43,25 @@ class TaskFilter(CrmFilter):
         if value == "week":
             return week
         return queryset.open().exclude(pk__in=week.values("pk"))
+
+
+class MeetingFilter(CrmFilter):
+    mine = Mine()
+
+    class Meta:
+        model = Meeting
+        fields = {"state": ["exact"], "owner": ["exact"]}
+
+
+class MailTemplateFilter(CrmFilter):
+    class Meta:
+        model = MailTemplate
+        fields = {"language": ["exact"], "is_active": ["exact"]}
+
+
+class MailingFilter(CrmFilter):
+    mine = Mine()
+
+    class Meta:
+        model = Mailing
+        fields = {"state": ["exact"]}

@@ -1,12 +1,16 @@
 from datetime import timedelta
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from activities import services
-from activities.models import Activity, Task
+from activities import kinds, placeholders, services
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm
+from users.models import User
 
 
 class ActivityForm(CrmModelForm):
@@ -110,3 +114,160 @@ class DoneForm(FinishTaskForm):
     """The same on the page of the record that the task is about."""
 
     task = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MeetingForm(CrmModelForm):
+    """Times or whole days: whichever pair is filled in."""
+
+    groups = (
+        (_("Meeting"), ["subject", "place"]),
+        (_("With times"), ["starts_at", "ends_at"]),
+        (_("Or on whole days"), ["starts_on", "ends_on"]),
+        (_("Who takes part"), ["participants", "contacts", "guests"]),
+        (_("Details"), ["body"]),
+    )
+    participants = forms.ModelMultipleChoiceField(
+        User.objects.all(), label=_("Colleagues"), required=False
+    )
+    contacts = forms.MultipleChoiceField(
+        label=_("From the customer"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    guests = forms.CharField(
+        label=_("Guests"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Mail addresses, one a line. They get the invitation as a calendar file."),
+    )
+
+    class Meta:
+        model = Meeting
+        fields = ["subject", "place", "starts_at", "ends_at", "starts_on", "ends_on", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = services.people_of(self.obj) if self.obj is not None else []
+        self.fields["contacts"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
+        if not people:
+            del self.fields["contacts"]
+        if self.instance.pk:
+            rows = self.instance.invitations.filter(is_removed=False)
+            self.initial["participants"] = [row.user_id for row in rows if row.user_id]
+            self.initial["guests"] = "\n".join(row.email for row in rows if row.email)
+        elif not {"starts_at", "starts_on"} & self.initial.keys():
+            begin = services.morning(timezone.localdate() + timedelta(days=1))
+            self.initial |= {"starts_at": begin, "ends_at": begin + timedelta(hours=1)}
+
+    def stored(self, name):
+        if name == "participants" and self.instance.pk:
+            return list(self.instance.invitations.values_list("user", flat=True))
+        return super().stored(name)
+
+    def clean(self):
+        data = super().clean()
+        chosen = data.pop("contacts", [])
+        data["guests"] = "\n".join(filter(None, [data.get("guests", ""), *chosen]))
+        if data.get("starts_on"):
+            data["ends_on"] = data.get("ends_on") or data["starts_on"]
+            data["starts_at"] = data["ends_at"] = None
+            self.instance.starts_at = self.instance.ends_at = None
+            self.instance.ends_on = data["ends_on"]
+        return data
+
+
+class MoveForm(CrmForm):
+    """When an entry of the calendar shall begin: a moment, or a day where it lasts whole days."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    start = forms.DateTimeField(label=_("Begins"), widget=forms.DateTimeInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        entry = kinds.CALENDAR[type(self.obj)].entry(self.obj)
+        if entry.is_all_day:
+            widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            self.fields["start"] = forms.DateField(label=_("Begins"), widget=widget)
+        self.initial = {"start": entry.start, "version": self.obj.version}
+
+
+class MailTemplateForm(CrmModelForm):
+    kind = forms.ChoiceField(label=_("Written about"), choices=kinds.mail_choices)
+
+    class Meta:
+        model = MailTemplate
+        fields = ["name", "kind", "language", "subject", "body", "is_active"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        common = ", ".join(f"{{{{ {name} }}}}" for name in placeholders.COMMON)
+        own = [
+            f"{kind.model._meta.verbose_name}: "
+            + ", ".join(f"{{{{ {name} }}}}" for name in kind.placeholders)
+            for kind in kinds.MAIL.values()
+        ]
+        self.fields["body"].help_text = format_html_join(
+            mark_safe("<br>"), "{}", ((line,) for line in [common, *own])
+        )
+
+
+class PreviewForm(CrmForm):
+    record = forms.ModelChoiceField(MailTemplate.objects.none(), label=_("Record"))
+
+    def __init__(self, *args, rows, **kwargs):
+        self.base_fields["record"].queryset = rows
+        super().__init__(*args, **kwargs)
+
+
+class MailForm(CrmForm):
+    """A mail to one of the people of `obj`; `initial["template"]` fills the text in."""
+
+    template = forms.ModelChoiceField(
+        MailTemplate.objects.all(), label=_("Template"), required=False
+    )
+    to = forms.ChoiceField(label=_("To"))
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = services.people_of(self.obj)
+        self.fields["to"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
+        if not people:
+            self.fields["to"].help_text = _("Nobody here has a mail address.")
+        meta = self.obj._meta
+        rows = self.fields["template"].queryset.filter(is_active=True, kind=meta.label_lower)
+        self.fields["template"].queryset = rows
+        url = reverse("activities:mail_for", args=[meta.app_label, meta.model_name, self.obj.pk])
+        # Another template or recipient: the text is filled in anew.
+        chosen = {"hx-get": url, "hx-trigger": "change", "hx-target": "#dialog"}
+        chosen["hx-disabled-elt"] = "this"
+        self.fields["template"].widget.attrs.update(chosen)
+        self.prefill(rows, people)
+
+    def clean(self):
+        data = super().clean()
+        data.pop("template", None)  # its text is in the fields by now
+        return data
+
+    def prefill(self, rows, people):
+        key = str(self.initial.get("template") or "")
+        template = rows.filter(pk=int(key)).first() if key.isdigit() else None
+        if template is None or not people:
+            return
+        person = next((p for p in people if p.email == self.initial.get("to")), people[0])
+        subject, body = services.filled(template, self.obj, person, self.user)
+        self.initial |= {"to": person.email, "subject": subject, "body": body}
+
+
+class MailingForm(CrmModelForm):
+    """A mailing about records of one kind; `label` such as "accounts.contact"."""
+
+    class Meta:
+        model = Mailing
+        fields = ["name", "template", "per_minute"]
+
+    def __init__(self, *args, label, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["template"]
+        field.queryset = field.queryset.filter(is_active=True, kind=label)

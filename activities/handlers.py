@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity
+from activities import kinds, services
+from activities.models import Activity, Meeting, Task
 from crm.events import audience, label
+from users.models import User
 
 
 def kind_label(event):
@@ -12,6 +14,9 @@ def kind_label(event):
 
 
 label("activity.logged", kind_label)
+label("mail.failed", _("A mail could not be sent"))
+label("mail.unsubscribed", _("Unsubscribed from mailings"))
+label("meeting.planned", _("Meeting planned"))
 label("task.planned", _("Follow-up planned"))
 label("task.finished", _("Follow-up done"))
 label("task.reminded", _("Reminder"))
@@ -25,3 +30,62 @@ def owner(event, task):
 @audience("task.reminded", mail=True)
 def reminded_owner(event, task):
     return [task.owner]
+
+
+# --- The calendar -------------------------------------------------------------------------------
+
+
+def meeting_entry(meeting):
+    return kinds.Entry(
+        meeting,
+        meeting.starts_on or meeting.starts_at,
+        meeting.ends_on or meeting.ends_at,
+        uid=str(meeting.uid),
+        is_cancelled=meeting.state == Meeting.State.CANCELLED,
+        place=meeting.place,
+        note=meeting.body,
+    )
+
+
+def task_entry(task):
+    return kinds.Entry(
+        task,
+        task.due_at,
+        is_cancelled=task.state == Task.State.CANCELLED,
+        is_done=task.state == Task.State.DONE,
+        note=task.body,
+    )
+
+
+kinds.register(
+    Meeting,
+    rows=lambda rows, users, span: rows.of(users).within(span).select_related("owner"),
+    entry=meeting_entry,
+    move=services.move_meeting,
+    badge="blue",
+)
+kinds.register(
+    Task,
+    rows=lambda rows, users, span: kinds.at_moment("due_at")(rows, users, span).select_related(
+        "owner"
+    ),
+    entry=task_entry,
+    move=services.move_task,
+    badge="amber",
+)
+
+
+@audience("meeting.created", "meeting.cancelled")
+def participants(event, meeting):
+    there = meeting.invitations.filter(is_removed=False).exclude(user=None)
+    return [row.user for row in there.select_related("user")]
+
+
+@audience("mail.failed")
+def sender(event, target):
+    return User.objects.filter(pk=event.data["sender"])
+
+
+@audience("mailing.done")
+def owner_of_mailing(event, mailing):
+    return [mailing.owner]

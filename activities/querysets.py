@@ -55,3 +55,26 @@ class TaskQuerySet(AboutQuerySet):
     def to_remind(self, at):
         """Open, with a reminder that has come and was not given yet."""
         return self.open().filter(reminded_at=None, remind_at__lte=at)
+
+
+class MeetingQuerySet(AboutQuerySet):
+    def permitted(self, user, permission):
+        """By owner and scope; whoever is invited sees the meeting."""
+        rows = super().permitted(user, permission)
+        if permission != "activities.view_meeting" or not user.has_perm(permission):
+            return rows
+        return self.filter(
+            user.scope_q(permission, self.owner_field) | Q(pk__in=self.attended_by([user]))
+        )
+
+    def attended_by(self, users):
+        """Keys of the meetings to which one of `users` is invited."""
+        invitations = self.model._meta.get_field("invitations").related_model.objects
+        return invitations.filter(user__in=users, is_removed=False).values("meeting")
+
+    def of(self, users):
+        return self.filter(Q(owner__in=users) | Q(pk__in=self.attended_by(users)))
+
+    def within(self, span):
+        timed = Q(starts_at__lt=span.end, ends_at__gt=span.start)
+        return self.filter(timed | Q(starts_on__lte=span.last, ends_on__gte=span.first))

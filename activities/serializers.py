@@ -1,9 +1,10 @@
 from django.http import Http404
 from rest_framework import serializers
 
-from activities.models import Activity, Task
-from crm.api.serializers import CrmSerializer
+from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
+from crm.api.serializers import CrmSerializer, VisibleRelatedField
 from crm.shell import get_record
+from users.models import User
 
 
 class AboutSerializer(CrmSerializer):
@@ -84,3 +85,69 @@ class TaskSerializer(AboutSerializer):
             "updated_at",
         ]
         read_only_fields = ["version", "reminded_at", "result", "done_at"]
+
+
+class MeetingSerializer(AboutSerializer):
+    """`participants` (users) and `guests` (mail addresses, one a line) replace the old ones;
+    `invited` shows who is."""
+
+    participants = VisibleRelatedField(
+        queryset=User.objects.all(), many=True, required=False, write_only=True
+    )
+    guests = serializers.CharField(required=False, allow_blank=True, write_only=True)
+    invited = serializers.SerializerMethodField()
+
+    def get_invited(self, obj) -> list[dict]:
+        rows = [row for row in obj.invitations.all() if not row.is_removed]
+        return [{"user": row.user_id, "email": row.email} for row in rows]
+
+    class Meta:
+        model = Meeting
+        fields = [
+            "id",
+            "uid",
+            "subject",
+            "state",
+            "owner",
+            "starts_at",
+            "ends_at",
+            "starts_on",
+            "ends_on",
+            "place",
+            "body",
+            "participants",
+            "guests",
+            "invited",
+            "target",
+            "target_kind",
+            "target_id",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = ["uid", "owner", "version"]
+
+
+class MailTemplateSerializer(CrmSerializer):
+    class Meta:
+        model = MailTemplate
+        fields = ["id", "name", "kind", "language", "subject", "body", "is_active", "version"]
+        read_only_fields = ["version"]
+
+
+class MailingSerializer(CrmSerializer):
+    class Meta:
+        model = Mailing
+        fields = [
+            "id",
+            "name",
+            "state",
+            "template",
+            "per_minute",
+            "without_address",
+            "owner",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields

@@ -26,7 +26,11 @@ app.conf.beat_schedule = {
     for name, task, schedule in (
         (_("Deliver events"), "crm.tasks.deliver_events", 60.0),
         (_("Resume background work"), "crm.tasks.resume_work", 60.0),
+        (_("Send daily digests"), "crm.tasks.send_digests", 900.0),
         (_("Send reminders"), "activities.tasks.send_reminders", 60.0),
+        (_("Send waiting mails"), "activities.tasks.send_waiting_mails", 300.0),
+        (_("Send mailings"), "activities.tasks.send_mailings", 60.0),
+        (_("Send invitations"), "activities.tasks.send_waiting_invitations", 300.0),
         (_("Warn before pool release"), "leads.tasks.warn_before_release", daily(8)),
         (_("Release to the pool"), "leads.tasks.release_to_pool", daily(1)),
         (_("Resume nurtured leads"), "leads.tasks.resume_nurtured", daily(6)),

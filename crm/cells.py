@@ -161,7 +161,9 @@ class BoundColumn:
 def link(record, user):
     """The address of a record's page, or "" when it has none or its kind is not for `user`."""
     permission = getattr(record, "permission", None)
-    if user is None or permission is None or not user.has_perm(permission("view")):
+    if user is None or permission is None or not hasattr(record, "get_absolute_url"):
+        return ""
+    if not user.has_perm(permission("view")):
         return ""
     try:
         return record.get_absolute_url()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from crm.menu import menu
+from crm.notification_pages import unread
 
 _counters = {}
 
@@ -21,7 +22,7 @@ def shell(request):
     # Lazy: fragments do not draw the shell and should not pay for it.
     context["menu"] = SimpleLazyObject(lambda: menu(user, request.path))
     context["theme"] = user.theme
-    context["unread"] = SimpleLazyObject(lambda: user.notifications.filter(read_at=None).count())
+    context["unread"] = SimpleLazyObject(lambda: unread(user))
     for name, count in _counters.items():
         context[name] = SimpleLazyObject(lambda count=count: count(user))
     return context

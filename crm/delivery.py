@@ -5,18 +5,20 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from crm import events
-from crm.describe import describe
-from crm.models import Event, Notification
+from crm import events, notices
+from crm.models import Channel, Digest, Event, Notification
 
 logger = logging.getLogger(__name__)
 _figure_checks = []
+MOST = 1000  # rows of one run; the next one takes the rest
 
 
 @transaction.atomic
@@ -29,65 +31,120 @@ def deliver(event_id):
     )
     if event is None:
         return
-    told = {}
-    for who, by_mail in events.audiences(event.name):
-        for user in who(event, event.target):
-            if user is not None and user.is_active and user.pk != event.actor_id:
-                told[user] = told.get(user, False) or by_mail
+    told = {
+        user.pk: user
+        for who, _mail in events.audiences(event.name)
+        for user in who(event, event.target)
+        if user is not None and user.is_active and user.pk != event.actor_id
+    }
+    now = timezone.now()
     Notification.objects.bulk_create(
-        [Notification(user=user, event=event, by_mail=by_mail) for user, by_mail in told.items()],
+        [
+            Notification(
+                user=told[pk], event=event, channel=channel, tell_at=notices.tell_at(told[pk], now)
+            )
+            for pk, channel in notices.channels(event.name, told.values()).items()
+            if channel != Channel.NONE
+        ],
         ignore_conflicts=True,
     )
-    event.delivered_at = timezone.now()
+    event.delivered_at = now
     event.save(update_fields=["delivered_at"])
-    mails = Notification.objects.filter(event=event, by_mail=True, mailed_at=None)
-    for pk in mails.values_list("pk", flat=True):
+    for pk in Notification.objects.filter(event=event).to_mail(now).values_list("pk", flat=True):
         transaction.on_commit(lambda pk=pk: mail(pk))
 
 
 def mail(notification_id):
-    """Send one notification by mail, once.
+    """Send one notification by mail, once, and not in the person's quiet hours.
 
     The claim is kept when sending fails half-way: a reminder lost is better than one sent
     on every sweep; the failure is logged.
     """
-    claimed = Notification.objects.filter(pk=notification_id, mailed_at=None).update(
-        mailed_at=timezone.now()
-    )
-    if not claimed:
+    now = timezone.now()
+    rows = Notification.objects.filter(pk=notification_id)
+    if not rows.to_mail(now).update(mailed_at=now):
         return
-    notification = Notification.objects.select_related("user", "event").get(pk=notification_id)
+    notification = rows.select_related("user", "event__content_type").get()
     user, event = notification.user, notification.event
-    if not user.email:
+    if not user.email or not user.is_active:
         return
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = describe(event)
-        target = event.target
-        body = render_to_string(
-            "crm/mail/notification.txt",
-            {
-                "user": user,
-                "event": event,
-                "text": text,
-                "url": settings.BASE_URL + target.get_absolute_url()
-                if target
-                else settings.BASE_URL,
-            },
-        )
+        [(_row, text, is_seen)] = notices.readable([notification], user)
+        path = event.target.get_absolute_url() if is_seen else ""
+        context = {"user": user, "event": event, "text": text, "url": settings.BASE_URL + path}
+        body = render_to_string("crm/mail/notification.txt", context)
         send_mail(_("Closeloop: %(text)s") % {"text": text}, body, None, [user.email])
 
 
 def deliver_waiting():
-    """Deliver what is older than a minute and still waiting; return how many."""
-    before = timezone.now() - timedelta(minutes=1)
+    """Deliver what is older than a minute and still waiting, and the mails whose quiet hours
+    are over; return how many events."""
+    now = timezone.now()
+    before = now - timedelta(minutes=1)
     waiting = Event.objects.undelivered().filter(at__lt=before).order_by("pk")
-    pks = list(waiting.values_list("pk", flat=True)[:1000])
+    pks = list(waiting.values_list("pk", flat=True)[:MOST])
     for pk in pks:
         deliver(pk)
-    mails = Notification.objects.filter(by_mail=True, mailed_at=None, created_at__lt=before)
-    for pk in mails.values_list("pk", flat=True)[:1000]:
-        mail(pk)
+    mails = Notification.objects.to_mail(now).filter(created_at__lt=before).order_by("tell_at")
+    for pk in list(mails.values_list("pk", flat=True)[:MOST]):
+        try:
+            mail(pk)
+        except OSError:
+            logger.exception("notification %s was not mailed", pk)
     return len(pks)
+
+
+# --- The daily digest -------------------------------------------------------------------------
+
+
+def send_digests():
+    """Send everybody whose hour has come what they want to read once a day; return how many."""
+    people = get_user_model().objects.active().exclude(email="")
+    waiting = Notification.objects.for_digest().values("user")
+    return sum(send_digest(user) for user in people.filter(pk__in=waiting))
+
+
+def send_digest(user):
+    """Send one person's digest of today; False before its hour, or when they have had it.
+
+    The claim comes first and the rows are ticked off last: a run that is killed in between
+    leaves them for tomorrow, and never sends a second mail today.
+    """
+    local = notices.now_for(user)
+    if local.time() < user.digest_at:
+        return False
+    claim, is_new = Digest.objects.get_or_create(user=user, on=local.date())
+    if not is_new:
+        return False
+    rows = list(
+        user.notifications.for_digest()
+        .select_related("event__content_type", "event__actor")
+        .order_by("pk")[:MOST]
+    )
+    try:
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            found = notices.readable(rows, user)
+            url = f"{settings.BASE_URL}/notifications/"
+            context = {"user": user, "texts": [text for _row, text, _seen in found], "url": url}
+            subject = ngettext(
+                "Closeloop: %(count)d notice", "Closeloop: %(count)d notices", len(rows)
+            )
+            body = render_to_string("crm/mail/digest.txt", context)
+            send_mail(subject % {"count": len(rows)}, body, None, [user.email])
+    except OSError:
+        # Nothing has gone out: the next run tries again.
+        claim.delete()
+        logger.exception("the digest of %s was not sent", user.pk)
+        return False
+    now = timezone.now()
+    with transaction.atomic():
+        pks = [row.pk for row in rows]
+        Notification.objects.filter(pk__in=pks).update(mailed_at=now)
+        Digest.objects.filter(pk=claim.pk).update(sent_at=now)
+    return True
+
+
+# --- Stored figures ---------------------------------------------------------------------------
 
 
 def figure_check(check):

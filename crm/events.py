@@ -31,7 +31,8 @@ def on(*names):
 
 
 def audience(*names, mail=False):
-    """Register `(event, obj) -> users` who are told of an event, in app and, if `mail`, by mail."""
+    """Register `(event, obj) -> users` who are told of an event, unless they choose otherwise in
+    Closeloop and, if `mail`, by mail."""
 
     def register(who):
         for name in names:
@@ -50,7 +51,12 @@ def label(name, text):
 
 
 def audiences(name):
-    return _audiences[name]
+    return _audiences.get(name, [])
+
+
+def told():
+    """Names of the events somebody is told of."""
+    return sorted(_audiences)
 
 
 @contextmanager

@@ -1,8 +1,5 @@
 """Per request: the person's language and zone, and refusals turned into answers."""
 
-import zoneinfo
-from contextlib import suppress
-
 from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -23,9 +20,7 @@ class PersonMiddleware:
             if user.language in dict(settings.LANGUAGES):
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = user.language
-            if user.timezone:
-                with suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
-                    timezone.activate(zoneinfo.ZoneInfo(user.timezone))
+            timezone.activate(user.zone)
         try:
             return self.get_response(request)
         finally:

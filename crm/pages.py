@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,8 @@ class Pages:
     record_panels: (label, url name, permission, rows, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
     next_step: `(obj, user) -> what is to be done next`, see crm.record; None where that has no sense.
+    list_actions: (label, icon, url name, permission, applies(model)) of what can be done with the
+    rows of a list; their URLs take app label and model name, and the query string of the list.
     """
 
     model: Any = None
@@ -52,6 +54,7 @@ class Pages:
 
     registry: dict = {}
     record_panels: list = []
+    list_actions: list = []
     panels: list = []
     next_step: Any = staticmethod(lambda obj, user: None)
 
@@ -119,6 +122,16 @@ class Pages:
     @classmethod
     def new_label(cls):
         return _("New %(kind)s") % {"kind": cls.label()}
+
+    @classmethod
+    def actions(cls, request):
+        """What `request.user` can do with the rows of this list: [{label, icon, url}]."""
+        kind, query = [cls.model._meta.app_label, cls.model._meta.model_name], request.GET
+        return [
+            {"label": label, "icon": icon, "url": f"{reverse(name, args=kind)}?{query.urlencode()}"}
+            for label, icon, name, permission, applies in cls.list_actions
+            if applies(cls.model) and request.user.has_perm(permission)
+        ]
 
     @classmethod
     def urls(cls, prefix=""):

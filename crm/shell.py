@@ -1,4 +1,4 @@
-"""Pages of the frame itself: home, notifications, timeline, files, choices, jobs, settings."""
+"""Pages of the frame itself: home, timeline, files, choices, jobs, settings."""
 
 from celery.schedules import crontab
 from django.apps import apps
@@ -10,13 +10,12 @@ from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm import celery, describe, menu
+from crm import celery, menu
 from crm import home as day
 from crm.journey import journey as journey_stages
 from crm.models import JobRun
@@ -71,40 +70,6 @@ def preferences(request):
 def _next(request):
     url = request.POST.get("next", "")
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}) else reverse("home")
-
-
-# --- Notifications ------------------------------------------------------------------------
-
-
-def notifications(request):
-    rows = request.user.notifications.select_related(
-        "event__content_type", "event__actor"
-    ).order_by("-pk")
-    found = [
-        {
-            "text": f"{describe.describe(row.event)} · {row.event.actor}",
-            "url": reverse("crm:notification", args=[row.pk]),
-            "at": row.created_at,
-            "unread": row.read_at is None,
-        }
-        for row in rows[:100]
-    ]
-    context = {"notifications": found, "mark_all_url": reverse("crm:notifications_read")}
-    return render(request, "crm/notifications.html", context)
-
-
-def notification(request, pk):
-    """Open what a notification is about, and mark it read."""
-    row = get_object_or_404(request.user.notifications.select_related("event"), pk=pk)
-    request.user.notifications.filter(pk=pk, read_at=None).update(read_at=timezone.now())
-    target = row.event.target
-    return HttpResponseRedirect(target.get_absolute_url() if target else reverse("notifications"))
-
-
-@require_POST
-def notifications_read(request):
-    request.user.notifications.filter(read_at=None).update(read_at=timezone.now())
-    return HttpResponseRedirect(reverse("notifications"))
 
 
 # --- Anything about one record --------------------------------------------------------------

@@ -31,6 +31,12 @@ def deliver_events():
 
 
 @job
+def send_digests():
+    """Every quarter of an hour; everybody has at most one digest on a date of their own zone."""
+    return delivery.send_digests()
+
+
+@job
 def check_figures():
     """Compare figures kept for speed with the rows under them; a difference is an alarm."""
     return delivery.check_figures()

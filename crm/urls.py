@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from crm import files, menu, shell, timeline, work_views
+from activities.urls import public_urlpatterns
+from crm import files, menu, notification_pages, shell, timeline, work_views
 from crm.api.day import MyDayView
 from crm.custom.pages import CustomFieldPages
 from crm.runs import JobRunPages, JobRunViewSet
@@ -37,8 +38,6 @@ frame = [
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
     *JobRunPages.urls("settings/jobs/runs/"),
-    path("notifications/<int:pk>/", shell.notification, name="notification"),
-    path("notifications/read/", shell.notifications_read, name="notifications_read"),
     path("work/", work_views.work_list, name="works"),
     path("work/<int:pk>/", work_views.work, name="work"),
     path("work/<int:pk>/stop/", work_views.stop, name="work_stop"),
@@ -46,6 +45,10 @@ frame = [
     path("files/<int:pk>/", files.attachment, name="attachment"),
     path("comments/<int:pk>/edit/", timeline.comment_edit, name="comment_edit"),
     path("comments/<int:pk>/remove/", timeline.comment_remove, name="comment_remove"),
+    path("notifications/<int:pk>/", notification_pages.notification, name="notification"),
+    path("notifications/read/", notification_pages.notifications_read, name="notifications_read"),
+    path("notifications/news/", notification_pages.news, name="news"),
+    path("notifications/choices/", notification_pages.choices, name="notification_choices"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
     path(f"{record}timeline/", timeline.timeline, name="timeline"),
     path(f"{record}history/", timeline.history, name="history"),
@@ -60,10 +63,11 @@ urlpatterns = [
     path("healthz", shell.healthz, name="healthz"),
     path("search/", shell.search, name="search"),
     path("preferences/", shell.preferences, name="preferences"),
-    path("notifications/", shell.notifications, name="notifications"),
+    path("notifications/", notification_pages.notifications, name="notifications"),
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     *own_urlpatterns,
+    *public_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
     path("api/v1/", include(([*router.urls, my_day], "api"))),

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.handlers import contacted_at
+from activities.kinds import Person, register_mail
 from crm import events
 from leads import services
 from leads.models import Lead
@@ -43,3 +44,20 @@ def former_owner(event, lead):
 @events.audience("lead.working")
 def owner_of_resumed(event, lead):
     return [lead.owner] if event.data.get("verb") == "resume" else []
+
+
+def people_of_lead(lead):
+    """The person, once somebody has the lead: in the pool the address is hidden."""
+    return [Person(lead.name, lead.email, lead)] if lead.owner_id else []
+
+
+register_mail(
+    Lead,
+    people=people_of_lead,
+    placeholders={
+        "lead.name": (_("lead: name"), lambda lead: lead.name),
+        "lead.title": (_("lead: job title"), lambda lead: lead.title),
+        "lead.company": (_("lead: company"), lambda lead: lead.company),
+    },
+    is_person=True,
+)

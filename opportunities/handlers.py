@@ -1,16 +1,22 @@
 """Reactions to approvals, the verb that converts a lead, and who is told of what."""
 
+from datetime import timedelta
+
 from django.contrib.auth import get_user_model
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handlers import people_of_account
+from activities import kinds as calendar
 from approvals import kinds
 from crm import events
+from crm.cells import money
 from crm.delivery import figure_check
 from crm.lifecycle import advance
 from crm.verbs import Verb
 from leads.services import LEAD_VERBS
 from opportunities import services
-from opportunities.models import Opportunity, Quotation
+from opportunities.models import Demo, Opportunity, Quotation
 
 events.label("opportunity.assigned", _("Owner changed"))
 events.label("opportunity.imported", _("Taken over from elsewhere"))
@@ -28,6 +34,64 @@ kinds.register(
         "margin": (_("margin %"), lambda quotation: quotation.margin),
     },
     secret={"margin": "products.view_cost"},
+)
+
+
+def demo_entry(demo):
+    return calendar.Entry(
+        demo,
+        demo.scheduled_at,
+        demo.scheduled_at + timedelta(hours=1),
+        is_cancelled=demo.state == Demo.State.CANCELLED,
+        is_done=demo.state == Demo.State.HELD,
+        place=demo.place,
+        note=demo.materials,
+        owner=demo.opportunity.owner,
+    )
+
+
+def demo_rows(rows, users, span):
+    found = calendar.at_moment("scheduled_at", "opportunity__owner")(rows, users, span)
+    return found.select_related("opportunity__owner")
+
+
+def move_demo(demo, *, by, version=None, start):
+    return services.edit_demo(demo, by=by, version=version, scheduled_at=start)
+
+
+calendar.register(Demo, rows=demo_rows, entry=demo_entry, move=move_demo, badge="green")
+
+
+def people_of_deal(deal):
+    """The deal's own contact first, then the others at the customer."""
+    others = people_of_account(deal.account)
+    return sorted(others, key=lambda found: found.record.pk != deal.contact_id)
+
+
+def amount(deal):
+    return money(deal.amount, deal.currency_id)
+
+
+DEAL = {
+    "account.name": (_("customer: name"), lambda deal: deal.account.name),
+    "deal.amount": (_("amount"), amount),
+}
+calendar.register_mail(
+    Opportunity,
+    people=people_of_deal,
+    placeholders={**DEAL, "opportunity.name": (_("deal: name"), lambda deal: deal.name)},
+)
+calendar.register_mail(
+    Quotation,
+    people=people_of_deal,
+    placeholders={
+        **DEAL,
+        "quotation.number": (_("quotation: number"), lambda quotation: quotation.number),
+        "quotation.valid_until": (
+            _("quotation: valid until"),
+            lambda quotation: date_format(quotation.valid_until),
+        ),
+    },
 )
 
 LEAD_VERBS["convert"] = Verb(

@@ -142,6 +142,25 @@ TABLE = {
         change=EVERYBODY,
         verbs={"finish": EVERYBODY, "cancel": EVERYBODY, "reopen": EVERYBODY},
     ),
+    "activities.mailing": Row(
+        api="mailings",
+        view="manager marketing",
+        verbs={"start": "manager marketing", "stop": "manager marketing"},
+    ),
+    "activities.mailtemplate": Row(
+        company=True,
+        api="mail-templates",
+        view=EVERYBODY,
+        add="manager marketing",
+        change="manager marketing",
+    ),
+    "activities.meeting": Row(
+        api="meetings",
+        view=EVERYBODY,
+        add=EVERYBODY,
+        change=EVERYBODY,
+        verbs={"cancel": EVERYBODY},
+    ),
     # --- Products and stock -----------------------------------------------------------------------
     "products.product": Row(
         company=True,
@@ -554,6 +573,8 @@ PUBLIC = {
     "password_reset_done",
     "password_reset_confirm",
     "opportunities:public_quotation",
+    "calendar_feed",
+    "unsubscribe",
     "aftersales:survey_public",
 }
 ANYBODY = f"{EVERYBODY} administrator"
@@ -571,11 +592,15 @@ DOORS = {
     "docs": ANYBODY,
     "crm:notifications_read": ANYBODY,
     "crm:works": ANYBODY,
+    "crm:notification_choices": ANYBODY,
+    "crm:news": ANYBODY,
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
     "crm:jobs": "",
     "users:keys": "integrator",
     "users:key_create": "integrator",
+    "activities:calendar": ANYBODY,
+    "activities:feed_page": ANYBODY,
     "approvals:inbox": ANYBODY,
     "accounts:duplicates": "rep manager service marketing integrator",
     "leads:duplicates": "rep manager service marketing integrator",
@@ -587,6 +612,7 @@ DOORS = {
 }
 # Fragments and pages about a record of another kind: the kind, and who gets in where they see it.
 ABOUT = {
+    "activities:recipients_panel": ("activities.mailing", "manager marketing"),
     "accounts:campaign_panel": ("planning.campaign", EVERYBODY),
     "leads:campaign_panel": ("planning.campaign", LEAD_READERS),
     "leads:account_panel": ("accounts.account", LEAD_READERS),
@@ -618,6 +644,9 @@ ANY_RECORD = {
     "activities:task_for": EVERYBODY,
     "activities:done": EVERYBODY,
     "activities:panel": EVERYBODY,
+    "activities:meeting_for": EVERYBODY,
+    "activities:mails_panel": EVERYBODY,
+    "activities:meetings_panel": EVERYBODY,
     "approvals:panel": EVERYBODY,
 }
 # Held to account by a test of their own.
@@ -632,4 +661,8 @@ BY_HAND = {
     "crm:comment_remove",
     "crm:options",
     "users:key_revoke",
+    "activities:move",
+    "activities:mail_for",
+    "activities:mailing_new",
+    "activities:preview",
 }

@@ -37,6 +37,8 @@ ROOMS = {
     "authentication.py",
     # What an app offers to others as data, not as a service.
     "kinds.py",
+    # What only activities has: the closed list of words a mail template may use.
+    "placeholders.py",
 }
 PACKAGES = {"models", "services", "migrations", "management", "templatetags", "views", "forms"}
 

@@ -343,7 +343,7 @@ def test_rest(kind, world):
 
 
 ARGS = {"performance:figure": ["won"], "crm:day_card": ["tasks"]}
-POSTED = {"crm:notifications_read"}
+POSTED = {"crm:notifications_read", "crm:news"}
 
 
 @pytest.mark.parametrize("name", sorted(DOORS))
@@ -478,7 +478,12 @@ def test_public_pages_need_no_login(name, world):
     method = "post" if name == "preferences" else "get"
     status = ask(client, method, some_url(name, world)).status_code
     # An unknown token is an unknown page.
-    token = name in ("opportunities:public_quotation", "aftersales:survey_public")
+    token = name in (
+        "opportunities:public_quotation",
+        "aftersales:survey_public",
+        "calendar_feed",
+        "unsubscribe",
+    )
     assert status == (404 if token else 302 if name == "preferences" else 200)
 
 

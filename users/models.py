@@ -1,8 +1,13 @@
 """People, their teams and roles: which acts a person may do, and on whose records."""
 
+import zoneinfo
+from contextlib import suppress
+from datetime import time
+
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -143,6 +148,10 @@ class User(Permitted, AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    # Local times of the person, see crm.notices; from = until: no quiet hours.
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    digest_at = models.TimeField(_("daily digest at"), default=time(8))
     is_system = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -169,6 +178,14 @@ class User(Permitted, AbstractUser):
 
     def get_absolute_url(self):
         return RecordModel.get_absolute_url(self)
+
+    @property
+    def zone(self):
+        """The person's time zone, else the company's."""
+        if self.timezone:
+            with suppress(zoneinfo.ZoneInfoNotFoundError, ValueError):
+                return zoneinfo.ZoneInfo(self.timezone)
+        return get_default_timezone()
 
     @property
     def grants(self):

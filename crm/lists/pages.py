@@ -97,6 +97,7 @@ class ListPage(Page):
             "create_url": self.create_url(),
             "create_label": self.pages.new_label(),
             "board_url": self.url("board") if self.pages.board else "",
+            "actions": self.pages.actions(request),
             "empty": self.pages.empty,
             "narrowed": bool(state.narrowing),
             "wrong": state.wrong,

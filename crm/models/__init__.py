@@ -1,22 +1,35 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.custom import CustomField, CustomisedModel
-from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
+from crm.models.records import (
+    Attachment,
+    Channel,
+    Comment,
+    Digest,
+    Event,
+    JobRun,
+    Notification,
+    NotificationChoice,
+    TargetModel,
+)
 from crm.models.views import SavedView
 from crm.models.work import Work, WorkRow
 
 __all__ = [
     "Attachment",
+    "Channel",
     "Comment",
     "Company",
     "Currency",
     "CustomField",
     "CustomisedModel",
+    "Digest",
     "Event",
     "ExchangeRate",
     "JobRun",
     "JourneyModel",
     "Notification",
+    "NotificationChoice",
     "NumberSequence",
     "OwnedModel",
     "Permitted",

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import Permitted
@@ -61,15 +62,47 @@ class Event(TargetModel):
         return f"{self.name} {self.label}"
 
 
+class Channel(models.TextChoices):
+    """How a person wants to be told of one kind of event."""
+
+    IN_APP = "in_app", _("in Closeloop")
+    MAIL = "mail", _("in Closeloop and by mail")
+    DIGEST = "digest", _("in the daily digest")
+    NONE = "none", _("not at all")
+
+
+class NotificationQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def at_once(self):
+        """Those that ring the bell; the digest is read when the day allows."""
+        return self.exclude(channel=Channel.DIGEST)
+
+    def to_mail(self, at):
+        """Not mailed yet, and out of the person's quiet hours."""
+        return self.filter(channel=Channel.MAIL, mailed_at=None, tell_at__lte=at)
+
+    def for_digest(self):
+        return self.filter(channel=Channel.DIGEST, mailed_at=None)
+
+
 class Notification(models.Model):
-    """One event told to one person; unique, so that telling twice changes nothing."""
+    """One event told to one person; unique, so that telling twice changes nothing.
+
+    Neither mail nor toast goes out before `tell_at`, the end of the person's quiet hours.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     event = models.ForeignKey(Event, models.PROTECT, related_name="notifications")
     created_at = models.DateTimeField(auto_now_add=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.IN_APP)
+    tell_at = models.DateTimeField(default=timezone.now)
+    shown_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    by_mail = models.BooleanField(default=False)
     mailed_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")
@@ -78,11 +111,51 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["user"], condition=models.Q(read_at=None), name="notification_unread"
-            )
+            ),
+            models.Index(
+                fields=["tell_at"],
+                condition=models.Q(mailed_at=None) & models.Q(channel__in=["mail", "digest"]),
+                name="notification_to_mail",
+            ),
         ]
 
     def __str__(self):
         return f"{self.user} {self.event}"
+
+
+class NotificationChoice(models.Model):
+    """What a person chose for one kind of event; without a row its default applies."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_choices"
+    )
+    kind = models.CharField(max_length=80)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+
+    class Meta:
+        verbose_name = _("notification choice")
+        verbose_name_plural = _("notification choices")
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_choice_a_kind")]
+
+    def __str__(self):
+        return f"{self.user} {self.kind} {self.channel}"
+
+
+class Digest(models.Model):
+    """That a person had their digest on a local date: at most one a day, however often tried."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
+    on = models.DateField()
+    claimed_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="one_digest_a_day")]
+
+    def __str__(self):
+        return f"{self.user} {self.on}"
 
 
 class Comment(TargetModel):

@@ -144,6 +144,8 @@
     if (twin) twin.search = location.search;
     for (const menu of document.querySelectorAll("details.menu[open], details.board-move[open]"))
       if (!menu.contains(event.target) || hit(".dropdown-item")) menu.open = false;
+    // Filters change the address, not the page around the list.
+    if (hit("[data-with-query]")) hit("[data-with-query]").search = location.search;
     if (hit("[data-dismiss-toast]")) hit(".toast-note").remove();
     else if (hit("[data-close-dialog]")) hit("dialog")?.close();
     else if (hit("[data-show-keys]")) document.getElementById("keys").showModal();

@@ -1,4 +1,4 @@
-"""Activities and tasks: their lists, the dialogs on other records' pages, the card of My day."""
+"""Activities, tasks and meetings: their lists, the dialogs on other records' pages, the card of My day."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities import services
-from activities.filters import ActivityFilter, TaskFilter
-from activities.forms import ActivityForm, DoneForm, LogForm, TaskForm
-from activities.models import Activity, Task
+from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
+from activities.forms import ActivityForm, DoneForm, LogForm, MeetingForm, TaskForm
+from activities.models import Activity, Meeting, Task
 from crm import home
 from crm.cells import Cell, Column, table, words
 from crm.models import OwnedModel
@@ -93,6 +93,51 @@ class TaskPages(Pages):
         return super().queryset(user).with_targets(user)
 
 
+def when(meeting):
+    """From when until when: local times, or whole days."""
+    first, last = meeting.starts_at or meeting.starts_on, meeting.ends_at or meeting.ends_on
+    return words(first) if first == last else f"{words(first)} – {words(last)}"
+
+
+def who(meeting):
+    there = meeting.invitations.filter(is_removed=False).select_related("user")
+    return ", ".join(str(row) for row in there)
+
+
+WHEN = Column("starts_at", label=gettext_lazy("when"), value=when, sort="starts_at")
+
+
+class MeetingPages(Pages):
+    model = Meeting
+    has_contacts = False
+    columns = ("subject", WHEN, ABOUT, "place", "owner", "state")
+    order = "-created_at"
+    filterset = MeetingFilter
+    form = MeetingForm
+    create = services.create_meeting
+    edit = services.edit_meeting
+    verbs = services.MEETING_VERBS
+    menu = ("customers", 75)
+    empty = gettext_lazy("No meetings here. Plan one in the calendar or on the page of a record.")
+    groups = (
+        (
+            gettext_lazy("Meeting"),
+            (
+                WHEN,
+                "place",
+                ABOUT,
+                "owner",
+                Column("who", gettext_lazy("who takes part"), value=who),
+            ),
+        ),
+        (gettext_lazy("Details"), ("body",)),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        return super().queryset(user).with_targets(user)
+
+
 # --- Dialogs on the page of any record --------------------------------------------------------
 
 
@@ -117,12 +162,12 @@ class AboutView(VerbView):
         return super().dispatch(request, *args, pk=pk)
 
     def get(self, request, pk):
-        form = self.form(initial=request.GET.dict(), user=request.user)
-        return self.ask(self.get_object(pk), form)
+        obj = self.get_object(pk)
+        return self.ask(obj, self.form(initial=request.GET.dict(), user=request.user, obj=obj))
 
     def post(self, request, pk):
         obj = self.get_object(pk)
-        form = self.form(request.POST, user=request.user)
+        form = self.form(request.POST, user=request.user, obj=obj)
         if not form.is_valid():
             return self.ask(obj, form, status=422)
         try:
@@ -170,6 +215,14 @@ class DoneView(AboutView):
     service = services.finish_next_step
 
 
+class MeetingForView(AboutView):
+    name = "activities:meeting_for"
+    right = "activities.add_meeting"
+    form = MeetingForm
+    label = gettext_lazy("Plan a meeting")
+    service = services.create_meeting
+
+
 def panel(request, app_label, model, pk):
     """Open tasks about one record, for everybody who may see the record."""
     obj = get_record(request, app_label, model, pk)
@@ -187,8 +240,27 @@ def panel(request, app_label, model, pk):
     return render(request, "crm/_table.html", {"table": found})
 
 
+def meetings_panel(request, app_label, model, pk):
+    """Planned meetings about one record, for everybody who may see the record."""
+    obj = get_record(request, app_label, model, pk)
+    if not request.user.has_perm("activities.view_meeting"):
+        raise PermissionDenied
+    planned = Meeting.objects.about(obj).filter(state=Meeting.State.PLANNED)
+    rows = planned.select_related("owner").order_by("starts_at", "pk")
+    found = table(_("Meetings"), Meeting, ("subject", WHEN, "place", "owner"), rows, request.user)
+    mine = set(planned.visible_to(request.user).values_list("pk", flat=True))
+    for row, meeting in zip(found["rows"], rows, strict=True):
+        if meeting.pk not in mine:
+            row["url"] = ""
+    found["empty"] = _("No meeting is planned.")
+    if request.user.has_perm("activities.add_meeting"):
+        found["create_url"] = reverse("activities:meeting_for", args=[app_label, model, pk])
+        found["create_dialog"] = True
+    return render(request, "crm/_table.html", {"table": found})
+
+
 def has_follow_ups(obj):
-    return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity)
+    return isinstance(obj, OwnedModel) and not isinstance(obj, Task | Activity | Meeting)
 
 
 def next_step(obj, user):
@@ -222,6 +294,15 @@ Pages.record_panels.append(
         "activities:panel",
         "activities.view_task",
         lambda obj, user: [Task.objects.about(obj).open()],
+        has_follow_ups,
+    )
+)
+Pages.record_panels.append(
+    (
+        gettext_lazy("Meetings"),
+        "activities:meetings_panel",
+        "activities.view_meeting",
+        lambda obj, user: [Meeting.objects.about(obj).filter(state=Meeting.State.PLANNED)],
         has_follow_ups,
     )
 )

@@ -1,0 +1,322 @@
+"""The calendar: who sees what, moving, whole days and zones, the private feed, invitations."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import icalendar
+import pytest
+import time_machine
+from django.utils import timezone
+
+from activities import services
+from activities.models import Invitation, Meeting
+from crm.errors import StaleVersion
+from tests.factories.activities import MeetingFactory, TaskFactory
+from tests.factories.leads import LeadFactory
+from tests.factories.opportunities import DemoFactory
+
+HTMX = {"HX-Request": "true"}
+MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # 10:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def titles(answer):
+    return {entry["title"] for day in answer.context["days"] for entry in day["entries"]}
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+def test_meetings_tasks_and_demos_stand_on_their_days(login, rep, view):
+    MeetingFactory(owner=rep, subject="Kick-off", starts_at=MONDAY)
+    MeetingFactory(
+        owner=rep, subject="Fair", starts_at=None, ends_at=None,
+        starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 3),
+    )  # fmt: skip
+    TaskFactory(owner=rep, subject="Call back", due_at=MONDAY)
+    DemoFactory(opportunity__owner=rep, subject="Show it", scheduled_at=MONDAY)
+    MeetingFactory(owner=rep, subject="Far", starts_at=MONDAY + timedelta(days=60))
+    answer = login(rep).get(f"/activities/calendar/?view={view}&on=2026-03-02")
+    assert titles(answer) == {"Kick-off", "Fair", "Call back", "Show it"}
+    assert "Kick-off" in answer.content.decode()
+
+
+def test_the_calendar_shows_ones_own_and_what_one_is_invited_to(
+    login, rep, teammate, outsider, manager
+):
+    MeetingFactory(owner=teammate, subject="Theirs")
+    invited = MeetingFactory(owner=outsider, subject="Invited")
+    Invitation.objects.create(meeting=invited, user=rep)
+    MeetingFactory(owner=rep, subject="Mine")
+    url = "/activities/calendar/?view=month"
+    assert titles(login(rep).get(url)) == {"Mine", "Invited"}
+    # A rep has no team view; the manager sees the team, and nobody else's.
+    assert titles(login(rep).get(f"{url}&team=1")) == {"Mine", "Invited"}
+    assert titles(login(manager).get(f"{url}&team=1")) == {"Mine", "Theirs"}
+    assert titles(login(manager).get(url)) == set()
+
+
+def test_the_calendar_costs_the_same_for_few_entries_and_many(
+    login, rep, django_assert_max_num_queries
+):
+    page = login(rep)
+    for _n in range(15):
+        MeetingFactory(owner=rep, starts_at=MONDAY)
+        TaskFactory(owner=rep, due_at=MONDAY)
+        DemoFactory(opportunity__owner=rep, scheduled_at=MONDAY)
+    page.get("/activities/calendar/")
+    with django_assert_max_num_queries(10):
+        page.get("/activities/calendar/")
+
+
+def test_dropping_keeps_the_length_and_the_local_time_of_day(login, rep):
+    rep.timezone = "America/New_York"
+    rep.save()
+    # 22:30–23:30 on Saturday, the night before the clocks go forward.
+    start = datetime(2026, 3, 7, 22, 30, tzinfo=rep.zone)
+    meeting = MeetingFactory(owner=rep, starts_at=start, ends_at=start + timedelta(hours=1))
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    page = login(rep)
+    data = {"day": "2026-03-08", "version": meeting.version}
+    assert page.post(url, data, headers=HTMX).status_code == 204
+    meeting.refresh_from_db()
+    assert meeting.starts_at == datetime(2026, 3, 8, 22, 30, tzinfo=rep.zone)
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=1)
+    data = {"day": "2026-03-09", "hour": 9, "version": meeting.version}
+    assert page.post(url, data, headers=HTMX).status_code == 204
+    meeting.refresh_from_db()
+    assert meeting.starts_at == datetime(2026, 3, 9, 9, tzinfo=rep.zone)
+
+
+def test_dropping_what_somebody_else_has_changed_is_refused(login, rep):
+    meeting = MeetingFactory(owner=rep, starts_at=MONDAY)
+    services.edit_meeting(meeting, by=rep, version=1, place="Room 2")
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    answer = login(rep).post(url, {"day": "2026-03-03", "version": 1}, headers=HTMX)
+    assert answer.status_code == 409
+    with pytest.raises(StaleVersion):
+        services.move_meeting(meeting, by=rep, version=1, start=MONDAY)
+
+
+def test_an_entry_moves_by_form_too_and_only_for_whom_it_may(login, rep, teammate, outsider):
+    whole = MeetingFactory(
+        owner=rep, starts_at=None, ends_at=None,
+        starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 4),
+    )  # fmt: skip
+    Invitation.objects.create(meeting=whole, user=teammate)
+    url = f"/activities/calendar/move/activities/meeting/{whole.pk}/"
+    assert 'type="date"' in login(rep).get(url, headers=HTMX).content.decode()
+    answer = login(rep).post(url, {"start": "2026-03-10", "version": whole.version})
+    assert answer.status_code == 302
+    whole.refresh_from_db()
+    assert (whole.starts_on, whole.ends_on) == (date(2026, 3, 10), date(2026, 3, 12))
+    assert login(teammate).post(url, {"day": "2026-03-03"}, headers=HTMX).status_code == 403
+    assert login(outsider).post(url, {"day": "2026-03-03"}, headers=HTMX).status_code == 404
+    assert login(rep).get("/activities/calendar/move/leads/lead/1/").status_code == 404
+
+
+def test_a_dropped_task_and_demo_move_by_their_own_services(login, rep):
+    task = TaskFactory(owner=rep, due_at=MONDAY, remind_at=MONDAY - timedelta(hours=1))
+    demo = DemoFactory(opportunity__owner=rep, scheduled_at=MONDAY)
+    for kind, row in (("activities/task", task), ("opportunities/demo", demo)):
+        url = f"/activities/calendar/move/{kind}/{row.pk}/"
+        assert login(rep).post(url, {"day": "2026-03-05"}, headers=HTMX).status_code == 204
+        row.refresh_from_db()
+        assert row.version == 2
+    assert task.due_at == MONDAY + timedelta(days=3)
+    assert task.remind_at == task.due_at - timedelta(hours=1)
+
+
+# --- The feed -----------------------------------------------------------------------------------
+
+
+def subscribe(rep, login):
+    token = services.renew_feed(rep)
+    return f"/calendar/{token}.ics"
+
+
+def events_of(answer):
+    found = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    return {str(event["summary"]): event for event in found}
+
+
+def test_the_feed_needs_no_log_in_and_keeps_uid_while_the_sequence_grows(client, login, rep):
+    meeting = MeetingFactory(owner=rep, subject="Kick-off", starts_at=MONDAY)
+    MeetingFactory(
+        owner=rep, subject="Fair", starts_at=None, ends_at=None,
+        starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 3),
+    )  # fmt: skip
+    url = subscribe(rep, login)
+    before = client.get(url)
+    assert before.headers["Content-Type"].startswith("text/calendar")
+    events = events_of(before)
+    assert events["Kick-off"]["dtstart"].to_ical() == b"20260302T020000Z"
+    assert b"DTSTART;VALUE=DATE:20260302" in before.content
+    assert b"DTEND;VALUE=DATE:20260304" in before.content  # the first day after it
+    same = client.get(url, headers={"If-None-Match": before.headers["ETag"]})
+    assert same.status_code == 304
+    services.move_meeting(meeting, by=rep, start=MONDAY + timedelta(hours=2))
+    after = client.get(url, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    moved = events_of(after)["Kick-off"]
+    assert moved["uid"] == events["Kick-off"]["uid"]
+    assert int(moved["sequence"]) == int(events["Kick-off"]["sequence"]) + 1
+    services.MEETING_VERBS["cancel"].run(meeting, by=rep)
+    cancelled = events_of(client.get(url))["Kick-off"]
+    assert str(cancelled["status"]) == "CANCELLED"
+    assert int(cancelled["sequence"]) == 2
+
+
+def test_a_feed_shows_what_its_person_may_see_until_it_is_revoked(client, login, rep, outsider):
+    MeetingFactory(owner=outsider, subject="Secret", starts_at=MONDAY)
+    page = login(rep)
+    shown = page.post("/activities/calendar/feed/", {"act": "renew"})
+    url = shown.context["address"].partition("8000")[2]
+    assert client.get(url).status_code == 200
+    assert b"Secret" not in client.get(url).content
+    assert page.get("/activities/calendar/feed/").context["address"] == ""
+    page.post("/activities/calendar/feed/", {"act": "revoke"})
+    assert client.get(url).status_code == 404
+    url = subscribe(rep, login)
+    rep.is_active = False
+    rep.save()
+    assert client.get(url).status_code == 404
+
+
+# --- Invitations --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(rep, teammate, django_capture_on_commit_callbacks):
+    def make(**fields):
+        fields = {
+            "subject": "Kick-off",
+            "starts_at": MONDAY + timedelta(days=1),
+            "ends_at": MONDAY + timedelta(days=1, hours=1),
+            "participants": [teammate],
+            "guests": "li@example.com",
+            **fields,
+        }
+        with django_capture_on_commit_callbacks(execute=True):
+            return services.create_meeting(by=rep, **fields)
+
+    return make
+
+
+def calendar_of(mail):
+    [(content, kind)] = [(part.content, part.mimetype) for part in mail.alternatives]
+    [event] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    return kind, event
+
+
+def test_participants_get_an_invitation_once_and_every_change_with_the_same_uid(
+    plan, rep, teammate, mailoutbox, django_capture_on_commit_callbacks
+):
+    meeting = plan()
+    assert {tuple(mail.to) for mail in mailoutbox if mail.alternatives} == {
+        (teammate.email,),
+        ("li@example.com",),
+    }
+    kind, first = calendar_of(mailoutbox[-1])
+    assert kind == "text/calendar; method=REQUEST"
+    assert services.send_waiting_invitations(at=timezone.now()) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        services.move_meeting(meeting, by=rep, start=MONDAY + timedelta(days=2))
+    _kind, second = calendar_of(mailoutbox[-1])
+    assert second["uid"] == first["uid"]
+    assert int(second["sequence"]) > int(first["sequence"])
+    mailoutbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.MEETING_VERBS["cancel"].run(meeting, by=rep)
+    sent = [mail for mail in mailoutbox if mail.alternatives]
+    assert len(sent) == 2
+    kind, event = calendar_of(sent[0])
+    assert kind == "text/calendar; method=CANCEL"
+    assert str(event["status"]) == "CANCELLED"
+    assert "METHOD:CANCEL" in sent[0].alternatives[0].content
+
+
+def test_who_is_left_out_is_told_once(plan, rep, mailoutbox, django_capture_on_commit_callbacks):
+    meeting = plan()
+    mailoutbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.edit_meeting(meeting, by=rep, guests="")
+    assert [mail.to for mail in mailoutbox] == [["li@example.com"]]
+    assert calendar_of(mailoutbox[0])[0] == "text/calendar; method=CANCEL"
+    assert services.send_waiting_invitations(at=timezone.now()) == 0
+    assert [row.user_id is None for row in meeting.invitations.filter(is_removed=False)] == [False]
+
+
+def test_an_invitation_the_mail_server_refused_is_sent_later(plan, mailoutbox, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "django.core.mail.EmailMultiAlternatives.send",
+            lambda self: (_ for _ in ()).throw(OSError),
+        )
+        plan()
+    assert not [mail for mail in mailoutbox if mail.alternatives]
+    assert services.send_waiting_invitations(at=timezone.now()) == 2
+
+
+def test_a_meeting_is_planned_by_form_about_a_record(login, rep, teammate):
+    lead = LeadFactory(owner=rep)
+    url = f"/activities/meeting/leads/lead/{lead.pk}/"
+    data = {
+        "subject": "Visit",
+        "starts_on": "2026-03-05",
+        "participants": [teammate.pk],
+        "guests": "li@example.com\nno address",
+    }
+    answer = login(rep).post(url, data, headers=HTMX)
+    assert answer.status_code == 422
+    assert "no address is no mail address" in answer.content.decode()
+    data["guests"] = "li@example.com"
+    assert login(rep).post(url, data, headers=HTMX).status_code == 200
+    meeting = Meeting.objects.get()
+    assert (meeting.target, meeting.is_all_day, meeting.ends_on) == (lead, True, date(2026, 3, 5))
+    panel = f"/activities/meetings/about/leads/lead/{lead.pk}/"
+    assert "Visit" in login(rep).get(panel).content.decode()
+    form = {**data, "version": meeting.version, "subject": "Visit them", "ends_on": "2026-03-06"}
+    assert login(rep).post(f"{meeting.get_absolute_url()}edit/", form).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.subject, meeting.ends_on) == ("Visit them", date(2026, 3, 6))
+
+
+def test_the_people_of_a_record_are_offered_as_guests(login, rep):
+    lead = LeadFactory(owner=rep, name="Li", email="li@example.com")
+    url = f"/activities/meeting/leads/lead/{lead.pk}/"
+    assert "Li &lt;li@example.com&gt;" in login(rep).get(url, headers=HTMX).content.decode()
+    data = {"subject": "Visit", "starts_on": "2026-03-05", "contacts": ["li@example.com"]}
+    assert login(rep).post(url, data, headers=HTMX).status_code == 200
+    assert [row.email for row in Meeting.objects.get().invitations.all()] == ["li@example.com"]
+
+
+def test_neither_times_nor_days_is_refused(login, rep):
+    page = login(rep)
+    answer = page.post("/activities/meetings/new/", {"subject": "x"})
+    assert answer.status_code == 422
+    answer = page.post(
+        "/activities/meetings/new/",
+        {"subject": "x", "starts_at": "2026-03-05T10:00", "ends_at": "2026-03-05T09:00"},
+    )
+    assert answer.status_code == 422
+
+
+def test_meetings_over_rest(api, rep, teammate):
+    data = {
+        "subject": "Kick-off",
+        "starts_at": "2026-03-05T10:00:00Z",
+        "ends_at": "2026-03-05T11:00:00Z",
+        "participants": [teammate.pk],
+        "guests": "li@example.com",
+    }
+    made = api(rep).post("/api/v1/meetings/", data, format="json")
+    assert made.status_code == 201
+    assert len(made.json()["invited"]) == 2
+    url = f"/api/v1/meetings/{made.json()['id']}/"
+    changed = api(rep).patch(url, {"place": "Room 2", "guests": ""}, format="json")
+    assert changed.status_code == 200
+    assert len(changed.json()["invited"]) == 1
+    assert api(rep).post(f"{url}cancel/").json()["state"] == "cancelled"
