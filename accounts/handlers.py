@@ -6,6 +6,10 @@ from accounts.models import Account, Contact
 from crm import events
 
 events.label("account.assigned", _("Owner changed"))
+events.label("duplicatepair.dismissed", _("Not the same"))
+for kind in ("account", "contact", "lead"):
+    events.label(f"{kind}.merged", _("Merged with another record"))
+    events.label(f"{kind}.merge_undone", _("Merge undone"))
 
 
 @events.on("activity.logged")

@@ -1,3 +1,8 @@
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from crm.models import MergeableModel
 from crm.querysets import RecordQuerySet
 from users.models import Scope, User
 
@@ -11,6 +16,35 @@ class OfAccountQuerySet(RecordQuerySet):
     """What belongs to an account is exactly as visible as the account."""
 
     through = "account"
+
+
+def mergeable_kinds():
+    """The models of which two records may be merged, in the order of the process."""
+    return [model for model in apps.get_models() if issubclass(model, MergeableModel)]
+
+
+class OfMergeableQuerySet(RecordQuerySet):
+    """What is said of two records (first_id, second_id) of a mergeable kind.
+
+    Reached by whoever may merge the first one, and the second one unless it is merged already.
+    """
+
+    all_reaches_all = False
+
+    def permitted(self, user, permission):
+        if not user.has_perm(permission):
+            return self.none()
+        either = Q(pk__in=[])
+        for model in mergeable_kinds():
+            reached = model.objects.visible_to(user) & model.objects.permitted(
+                user, model.permission("merge")
+            )
+            standing = reached.order_by().values("pk")
+            gone = model._base_manager.exclude(merged_into=None).values("pk")
+            kind = ContentType.objects.get_for_model(model)
+            second = Q(second_id__in=standing) | Q(second_id__in=gone)
+            either |= Q(content_type=kind, first_id__in=standing) & second
+        return self.filter(either)
 
 
 def assignable(user, permission):

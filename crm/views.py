@@ -15,7 +15,7 @@ from crm import lifecycle
 from crm.cells import Cell, columns_of, money
 from crm.errors import StaleVersion, WrongMoment
 from crm.journey import has_journey
-from crm.models import StatefulModel
+from crm.models import StatefulModel, successor
 from crm.paging import count_label, keyset_page
 
 PAGE_SIZE = 50
@@ -151,7 +151,14 @@ class DetailPage(Page):
     template = "crm/detail.html"
 
     def get(self, request, pk):
-        obj = self.get_object(pk)
+        try:
+            obj = self.get_object(pk)
+        except Http404:
+            heir = successor(self.pages.model, pk, request.user)
+            if heir is None:
+                raise
+            # 302: the merge can be undone, and browsers keep a permanent redirect for good.
+            return HttpResponseRedirect(heir.get_absolute_url())
         return render(request, self.template, record_context(self.pages, obj, request.user))
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import AccountPages, answer_duplicates
+from accounts.views import AccountPages
 from crm import menu
 from crm.boards import BoardPage
 from crm.cells import Column, link, table, words
@@ -100,13 +100,6 @@ class ClaimView(VerbView):
 
     def post(self, request, pk):
         return super().post(request, pk, "claim")
-
-
-def duplicates(request):
-    """What may be the same as the lead being typed: a fragment."""
-    if not request.user.has_perm("leads.add_lead"):
-        raise PermissionDenied
-    return answer_duplicates(request, Lead, services.find_duplicates, "company")
 
 
 class SourcePages(Pages):

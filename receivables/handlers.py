@@ -22,6 +22,11 @@ kinds.register(
 figure_check(services.differences)
 
 
+@on("account.merged", "account.merge_undone")
+def count_exposure(event, account):
+    services.refresh(accounts=[account])
+
+
 @on("contract.active")
 def plan_contract(event, contract):
     services.plan_receivables(contract=contract, by=event.actor)

@@ -1,5 +1,6 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
+from crm.models.merging import MergeableModel, standing, successor
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "ExchangeRate",
     "JobRun",
     "JourneyModel",
+    "MergeableModel",
     "Notification",
     "NumberSequence",
     "OwnedModel",
@@ -19,4 +21,6 @@ __all__ = [
     "StatefulModel",
     "TargetModel",
     "acts",
+    "standing",
+    "successor",
 ]
