@@ -349,6 +349,7 @@ class MergePage(Page):
             "choices": choices,
             "moving": moving,
             "errors": errors,
+            "url": self.url("merge_with", winner.pk, loser.pk),
             "swap_url": self.url("merge_with", loser.pk, winner.pk),
             "dismiss_url": pair
             and reverse("accounts:duplicatepair_verb", args=[pair.pk, "dismiss"]),
@@ -423,13 +424,12 @@ class DuplicatePairPages(Pages):
 
 
 class PairPage(DetailPage):
-    """<pk>/: the two side by side, on the page where they are merged."""
+    """<pk>/: the two side by side, to be merged or dismissed."""
 
     def get(self, request, pk):
         pair = self.get_object(pk)
-        meta = pair.first._meta
-        name = f"{meta.app_label}:{meta.model_name}_merge_with"
-        return HttpResponseRedirect(reverse(name, args=[pair.first_id, pair.second_id]))
+        pages = Pages.registry[type(pair.first)]
+        return MergePage.as_view(pages=pages)(request, pair.first_id, pair.second_id)
 
 
 class MergePages(Pages):

@@ -7,6 +7,7 @@ from crm.delivery import figure_check
 from crm.events import audience, label, on
 from receivables import services
 from receivables.models import WriteOff
+from receivables.services.figures import refresh
 
 label("payment.allocated", _("Allocated"))
 label("payment.reversed", _("Allocation reversed"))
@@ -24,7 +25,7 @@ figure_check(services.differences)
 
 @on("account.merged", "account.merge_undone")
 def count_exposure(event, account):
-    services.refresh(accounts=[account])
+    refresh(accounts=[account])
 
 
 @on("contract.active")

@@ -19,6 +19,7 @@ REST = 8
 # Lists with more filters that offer rows to choose from.
 LISTS = {
     "accounts.account": 11,
+    "accounts.duplicatepair": 9,
     "aftersales.case": 11,
     "aftersales.improvement": 9,
     "aftersales.return": 9,

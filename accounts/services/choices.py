@@ -29,11 +29,11 @@ def choices_between(winner, loser, user):
     hidden = winner.hidden_from(user) | loser.hidden_from(user) if user else set()
     found = []
     for name, column in columns.items():
+        if name in hidden or _same(winner, loser, name) or _is_fixed(winner, loser, name):
+            continue
+        if not _may_take(winner, loser, name, user):
+            continue
         ours, theirs = getattr(winner, name), getattr(loser, name)
-        if ours == theirs or name in hidden or not _may_take(winner, loser, name, user):
-            continue
-        if _is_fixed(winner, loser, name):
-            continue
         options = [(OURS, column.cell(winner, user).text), (THEIRS, column.cell(loser, user).text)]
         if _can_join(model, name, ours, theirs):
             options.append((BOTH, _("Both, one below the other")))
@@ -54,6 +54,8 @@ def merged_values(winner, loser, *, by, choices):
             )
     values = {}
     for name in names:
+        if _same(winner, loser, name):
+            continue
         may = _may_take(winner, loser, name, by)
         if not may and choices.get(name, OURS) != OURS:
             raise PermissionDenied(_("You do not have the right to do this."))
@@ -95,6 +97,12 @@ def _names(model):
         and field.name not in left_out
         and not getattr(field, "protected", False)
     ]
+
+
+def _same(winner, loser, name):
+    # By the stored key: foreign records need not be read to see that they are one.
+    column = winner._meta.get_field(name).attname
+    return getattr(winner, column) == getattr(loser, column)
 
 
 def _may_take(winner, loser, name, user):

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Count, IntegerField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,9 +39,9 @@ def merge_records(winner, loser, *, by, choices=None):
     if type(winner) is not type(loser) or winner.pk == loser.pk:
         raise ValidationError({"other": _("Choose another record of the same kind.")})
     winner, loser = _lock_both(winner, loser)
-    _require_both(winner, loser, by=by)
-    if reason := merge_refusal(winner) or merge_refusal(loser) or locked_for_edits(winner):
+    if reason := merge_refusal(winner) or merge_refusal(loser) or _edit_refusal(winner):
         raise WrongMoment(str(reason))
+    _require_both(winner, loser, by=by)
     values = merged_values(winner, loser, by=by, choices=choices or {})
     merge = Merge(
         content_type=ContentType.objects.get_for_model(winner),
@@ -96,7 +97,7 @@ def merge_refusal(record):
     return record.merge_refusal()
 
 
-def locked_for_edits(record):
+def _edit_refusal(record):
     if lifecycle.editable(record):
         return None
     state = lifecycle.state_label(record)
@@ -125,12 +126,20 @@ def merge_verb(model):
 
 def possible_merge(winner, loser, user):
     """What the page of a merge shows: (choices, [(label of a kind, number of rows)])."""
+    found = list(relations(type(winner)))
+    # One statement for all kinds.
+    parts = [
+        _pointing(model, field, kind, loser)
+        .order_by()
+        .annotate(relation=Value(n, output_field=IntegerField()))
+        .values("relation")
+        .annotate(rows=Count("pk"))
+        for n, (model, field, kind) in enumerate(found)
+    ]
     counts = {}
-    for model, field, kind in relations(type(winner)):
-        n = _pointing(model, field, kind, loser).count()
-        if n:
-            label = model._meta.verbose_name_plural
-            counts[label] = counts.get(label, 0) + n
+    for part in parts[0].union(*parts[1:], all=True):
+        label = found[part["relation"]][0]._meta.verbose_name_plural
+        counts[label] = counts.get(label, 0) + part["rows"]
     return choices_between(winner, loser, user), list(counts.items())
 
 
