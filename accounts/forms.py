@@ -1,10 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
-from accounts.services import sources
-from crm.forms import CrmForm, CrmModelForm, line_formset
+from crm.forms import FIRST_OPTIONS, CrmForm, CrmModelForm, line_formset
 from users.models import User
 
 
@@ -25,7 +25,7 @@ class DuplicateFormMixin:
 
     def duplicate_sources(self):
         """The fields that the fragment is sent."""
-        return ",".join(sources(self._meta.model))
+        return ",".join(services.sources(self._meta.model))
 
     def ask(self, duplicates):
         """Show what the service has found, with the box that says that it is new."""
@@ -53,7 +53,13 @@ def merge_form(model):
             rows = model.objects.visible_to(user) & model.objects.permitted(
                 user, model.permission("merge")
             )
-            self.fields["other"].queryset = rows.exclude(pk=self.obj.pk) if self.obj else rows
+            field = self.fields["other"]
+            field.queryset = rows.exclude(pk=self.obj.pk) if self.obj else rows
+            if self.obj and not self.is_bound:
+                # What looks like it comes first.
+                likely = services.find_alike(self.obj, user=user)
+                others = field.queryset.exclude(pk__in=[row.pk for row in likely])
+                field.widget.first = [*likely, *others.order_by("-pk")[:FIRST_OPTIONS]]
 
         def clean_choices(self):
             choices = self.cleaned_data["choices"] or {}

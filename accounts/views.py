@@ -467,3 +467,7 @@ class MergePages(Pages):
     @classmethod
     def queryset(cls, user):
         return super().queryset(user).select_related("content_type").prefetch_related("first")
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        return [(_("What moved along"), [(label, n) for label, n in services.moved_by(obj)])]

@@ -71,12 +71,13 @@ def merged_values(winner, loser, *, by, choices):
 
 
 def default_of(winner, loser, name):
-    """The filled value, else the one of the record that was edited later."""
+    """The filled value, else the one of the record that was edited later; whose it is stays."""
     ours, theirs = getattr(winner, name), getattr(loser, name)
     prefers = type(winner).merge_prefers
     if name in prefers and prefers[name] in (ours, theirs):
         return OURS if ours == prefers[name] else THEIRS
-    if name in type(winner).merge_needs or theirs in (None, ""):
+    kept = {*type(winner).merge_needs, type(winner)._default_manager.all().through}
+    if name in kept or theirs in (None, ""):
         return OURS
     if ours in (None, ""):
         return THEIRS

@@ -120,6 +120,14 @@ def ask_about_duplicates(kind, data, *, user, exclude=None):
         raise DuplicateFound(sure)
 
 
+def find_alike(record, *, user):
+    """Records of the same kind that `user` sees and that may be the same as `record`."""
+    kind = type(record)
+    data = {name: getattr(record, name) for name in sources(kind)}
+    found = find_duplicates(kind, data, user=user, exclude=record, among=(kind,))
+    return [row.record for row in found if row.visible]
+
+
 def sources(kind):
     """Names of the fields that duplicates of a kind are found by."""
     columns = {name for columns in kind.duplicate_facts.values() for name in columns}

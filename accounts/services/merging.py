@@ -138,8 +138,9 @@ def possible_merge(winner, loser, user):
     ]
     counts = {}
     for part in parts[0].union(*parts[1:], all=True):
-        label = found[part["relation"]][0]._meta.verbose_name_plural
-        counts[label] = counts.get(label, 0) + part["rows"]
+        if part["rows"]:
+            label = found[part["relation"]][0]._meta.verbose_name_plural
+            counts[label] = counts.get(label, 0) + part["rows"]
     return choices_between(winner, loser, user), list(counts.items())
 
 
@@ -277,6 +278,15 @@ def gather_latecomers():
                     stored[name] = [*stored.get(name, []), *pks]
             merge.left = late.left
             merge.save()
+
+
+def moved_by(merge):
+    """[(label of a kind, number of rows)] of what a merge has moved."""
+    counts = {}
+    for name, pks in merge.moved.items():
+        label = apps.get_model(name.rpartition(".")[0])._meta.verbose_name_plural
+        counts[label] = counts.get(label, 0) + len(pks)
+    return list(counts.items())
 
 
 def has_rows(loser, merge):
