@@ -1,6 +1,6 @@
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from crm.models import MergeableModel
 from crm.querysets import RecordQuerySet
@@ -39,11 +39,23 @@ class OfMergeableQuerySet(RecordQuerySet):
             reached = model.objects.visible_to(user) & model.objects.permitted(
                 user, model.permission("merge")
             )
-            standing = reached.order_by().values("pk")
-            gone = model._base_manager.exclude(merged_into=None).values("pk")
+            gone = model._base_manager.exclude(merged_into=None)
+            # Looked up row by row: the kind may have a million rows, and these are few.
+            first = Exists(reached.filter(pk=OuterRef("first_id")))
+            second = Exists(reached.filter(pk=OuterRef("second_id")))
+            merged = Exists(gone.filter(pk=OuterRef("second_id")))
             kind = ContentType.objects.get_for_model(model)
-            second = Q(second_id__in=standing) | Q(second_id__in=gone)
-            either |= Q(content_type=kind, first_id__in=standing) & second
+            either |= Q(Q(content_type=kind), first, second | merged)
+        return self.filter(either)
+
+    def search(self, text):
+        """Pairs of which one record is found by `text`."""
+        either = Q(pk__in=[])
+        for model in mergeable_kinds():
+            # Also what was merged.
+            found = type(model.objects.all())(model).search(text).order_by().values("pk")
+            kind = ContentType.objects.get_for_model(model)
+            either |= Q(content_type=kind) & (Q(first_id__in=found) | Q(second_id__in=found))
         return self.filter(either)
 
 

@@ -35,6 +35,7 @@ from accounts.models import (
     PaymentTerm,
     TermPart,
 )
+from crm import menu
 from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
 from crm.models import Company
@@ -285,6 +286,16 @@ class PaymentTermPages(Pages):
 
 # --- Duplicates and merging -----------------------------------------------------------------------
 
+# In the menu, but not among the kinds that the search of everything looks through.
+menu.add(
+    "customers",
+    90,
+    _("Possible duplicates"),
+    "accounts:duplicatepair_list",
+    "accounts.view_duplicatepair",
+)
+menu.add("customers", 95, _("Merges"), "accounts:merge_list", "accounts.view_merge")
+
 
 class MergeView(VerbView):
     """<pk>/merge/: choose the other record; what becomes of both is decided on a page."""
@@ -402,7 +413,6 @@ class DuplicatePairPages(Pages):
     order = "-score"
     filterset = DuplicatePairFilter
     verbs = services.PAIR_VERBS
-    menu = ("customers", 90)
     empty = _("No possible duplicates. They are looked for every night.")
     groups = (
         (
@@ -446,7 +456,6 @@ class MergePages(Pages):
     order = "-created_at"
     filterset = MergeFilter
     verbs = services.MERGE_VERBS
-    menu = ("customers", 95)
     empty = _("Nothing has been merged yet.")
     groups = (
         (

@@ -42,7 +42,6 @@ class DuplicatePair(RecordModel):
     )
 
     objects = OfMergeableQuerySet.as_manager()
-    search_fields = ()
     follows_merges = False
 
     class Meta:
@@ -104,7 +103,6 @@ class Merge(RecordModel):
     )
 
     objects = OfMergeableQuerySet.as_manager()
-    search_fields = ("label",)
     follows_merges = False
 
     class Meta:

@@ -265,6 +265,8 @@ def test_the_page_shows_pairs_to_those_who_may_merge_both(
     assert url in login(rep).get(row["url"]).content.decode()
     assert len(login(manager).get("/accounts/pairs/?kind=account").context["rows"]) == 1
     assert len(login(manager).get("/accounts/pairs/?kind=lead").context["rows"]) == 0
+    assert len(login(rep).get("/accounts/pairs/?q=acme").context["rows"]) == 1
+    assert len(login(rep).get("/accounts/pairs/?q=else").context["rows"]) == 0
     assert len(login(outsider).get("/accounts/pairs/").context["rows"]) == 0
     assert login(finance).get("/accounts/pairs/").status_code == 403
     content = login(rep).get(url).content.decode()
