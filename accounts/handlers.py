@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.models import Account, Contact
 from crm import events
+from users.models import User
 
 events.label("account.assigned", _("Owner changed"))
 events.label("duplicatepair.dismissed", _("Not the same"))
@@ -31,3 +32,10 @@ def contacted_at(event):
 @events.audience("account.assigned", mail=True)
 def new_owner(event, account):
     return [account.owner]
+
+
+@events.audience("account.merged", "lead.merged")
+def owners_of_merged(event, record):
+    """Whose record was kept, and whose went into it."""
+    former = (event.data.get("owner") or {}).get("id")
+    return {record.owner, User.objects.filter(pk=former).first()}

@@ -68,7 +68,8 @@ def merge_records(winner, loser, *, by, choices=None):
     }
     merge.save(force_insert=True)
     kind = winner._meta.model_name
-    emit(f"{kind}.merged", winner, by=by, subject=str(loser), merge=merge.pk, other=loser.pk)
+    owner = getattr(loser, "owner", None)
+    emit(f"{kind}.merged", winner, by=by, subject=str(loser), merge=merge.pk, owner=owner)
     return merge
 
 

@@ -198,6 +198,15 @@ def test_the_form_of_a_contact_shows_and_asks(login, rep, warehouse):
     assert Contact.objects.count() == 2
 
 
+def test_an_outdated_form_of_a_contact_shows_the_conflict(login, rep):
+    wang = ContactFactory(account__owner=rep, name="Wang")
+    Contact.objects.filter(pk=wang.pk).update(title="Boss", version=2)
+    data = {"account": wang.account_id, "name": "Wang", "is_active": "on", "version": 1}
+    answer = login(rep).post(f"/accounts/contacts/{wang.pk}/edit/", {**data, "title": "Buyer"})
+    assert answer.status_code == 409
+    assert "Boss" in answer.content.decode()
+
+
 def test_keys_can_be_rebuilt_and_a_second_time_changes_nothing(rep):
     account = AccountFactory(name="Acme Ltd", website="acme.com")
     Account.objects.filter(pk=account.pk).update(name_key="", domain_key="")

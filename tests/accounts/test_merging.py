@@ -20,7 +20,7 @@ from accounts.services import (
 from activities.services import log_activity
 from crm.delivery import check_figures
 from crm.errors import WrongMoment
-from crm.models import Attachment, Comment, Event
+from crm.models import Attachment, Comment, Event, Notification
 from crm.shell import add_comment
 from leads.models import Lead
 from leads.services import edit_lead
@@ -249,6 +249,27 @@ def test_a_merged_lead_falls_into_no_pool_and_is_counted_nowhere(rep):
         edit_lead(goes, by=rep, name="Written to nothing")
     with pytest.raises(ValidationError, match="has been merged"):
         edit_lead(goes, by=None, name="Written to nothing")
+
+
+def test_what_the_kept_record_has_itself_stays_behind_until_the_merge_is_undone(rep):
+    kept, goes = LeadFactory(owner=rep), LeadFactory(owner=rep)
+    first = OpportunityFactory(lead=kept, owner=rep)
+    second = OpportunityFactory(lead=goes, owner=rep)
+    merge = merge_records(kept, goes, by=rep)
+    assert merge.left == {"opportunities.opportunity.lead": [second.pk]}
+    gather_latecomers()
+    undo_merge(merge, by=rep)
+    for deal, lead in ((first, kept), (second, goes)):
+        deal.refresh_from_db()
+        assert deal.lead == lead
+
+
+def test_both_owners_are_told(rep, teammate, manager, django_capture_on_commit_callbacks):
+    kept, goes = AccountFactory(owner=rep), AccountFactory(owner=teammate)
+    with django_capture_on_commit_callbacks(execute=True):
+        merge_records(kept, goes, by=manager)
+    told = Notification.objects.filter(event__name="account.merged")
+    assert set(told.values_list("user", flat=True)) == {rep.pk, teammate.pk}
 
 
 def test_chains_are_undone_from_the_end(rep):
