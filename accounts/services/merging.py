@@ -215,7 +215,7 @@ def _clear(model, field, pks, winner, merge):
         if field.name not in group:
             continue
         others = [name for name in group if name != field.name]
-        kept = model._base_manager.filter(**{field.name: winner, flag: True})
+        kept = model._default_manager.filter(**{field.name: winner, flag: True})
         taken = set(kept.values_list(*others)) if others else ({()} if kept.exists() else set())
         rows = model._base_manager.filter(pk__in=pks, **{flag: True}).values_list("pk", *others)
         _set_flag(model, flag, [pk for pk, *rest in rows if tuple(rest) in taken], merge)
@@ -339,11 +339,12 @@ def undo_merge(merge, *, by):
     back = {"merged_into": None}
     if "external_key" in restored:
         back["external_key"] = merge.loser_values["external_key"]
-    _update(loser, **back)
+    loser.merged_into = None
     try:
         loser.validate_constraints()
     except ValidationError as error:
         raise WrongMoment(" ".join(error.messages)) from error
+    _update(loser, **back)
     for name, pks in merge.moved.items():
         path, _dot, field_name = name.rpartition(".")
         model = apps.get_model(path)

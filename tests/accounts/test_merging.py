@@ -197,6 +197,17 @@ def test_a_credit_code_goes_along_and_is_free_for_nobody_else(rep, twins):
     assert Account.objects.get(credit_code="91310000MA1FL1AB28") == goes
 
 
+def test_a_merge_is_not_undone_when_somebody_else_has_the_code_by_now(rep, twins):
+    kept, goes = twins
+    edit_account(goes, by=rep, credit_code="91310000MA1FL1AB28")
+    merge = merge_records(kept, goes, by=rep, choices={"credit_code": "ours"})
+    third = AccountFactory(owner=rep)
+    edit_account(third, by=rep, credit_code="91310000MA1FL1AB28")
+    with pytest.raises(WrongMoment, match="credit code"):
+        undo_merge(merge, by=rep)
+    assert set(Account.objects.all()) == {kept, third}
+
+
 def test_a_parent_company_can_go_into_its_subsidiary_without_a_circle(rep):
     top = AccountFactory(owner=rep)
     goes = AccountFactory(owner=rep, parent=top)
