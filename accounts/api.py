@@ -4,31 +4,32 @@ from accounts.filters import (
     AccountFilter,
     AddressFilter,
     ContactFilter,
+    DuplicatePairFilter,
+    MergeFilter,
     PaymentTermFilter,
 )
-from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm
+from accounts.models import (
+    Account,
+    AccountClass,
+    Address,
+    Contact,
+    DuplicatePair,
+    Merge,
+    PaymentTerm,
+)
 from accounts.serializers import (
     AccountClassSerializer,
     AccountSerializer,
     AddressSerializer,
     ContactSerializer,
+    DuplicatePairSerializer,
+    MergeSerializer,
     PaymentTermSerializer,
 )
-from accounts.services import DuplicateFound
 from crm.api.viewsets import CrmViewSet
 
 
-class DuplicateMixin:
-    """A refused duplicate answers 409 with the list of what was found."""
-
-    def handle_exception(self, error):
-        answer = super().handle_exception(error)
-        if isinstance(error, DuplicateFound):
-            answer.data["duplicates"] = [row.as_json() for row in error.duplicates]
-        return answer
-
-
-class AccountViewSet(DuplicateMixin, CrmViewSet):
+class AccountViewSet(CrmViewSet):
     model = Account
     serializer_class = AccountSerializer
     filterset_class = AccountFilter
@@ -42,6 +43,7 @@ class ContactViewSet(CrmViewSet):
     model = Contact
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
+    verbs = services.CONTACT_VERBS
     create_service = services.create_contact
     edit_service = services.edit_contact
     ordering = "name"
@@ -74,10 +76,31 @@ class PaymentTermViewSet(CrmViewSet):
     ordering = "name"
 
 
+class DuplicatePairViewSet(CrmViewSet):
+    model = DuplicatePair
+    serializer_class = DuplicatePairSerializer
+    filterset_class = DuplicatePairFilter
+    verbs = services.PAIR_VERBS
+    ordering = "-score"
+
+    def get_queryset(self):
+        return super().get_queryset().filter(dismissed_at=None).select_related("content_type")
+
+
+class MergeViewSet(CrmViewSet):
+    model = Merge
+    serializer_class = MergeSerializer
+    filterset_class = MergeFilter
+    verbs = services.MERGE_VERBS
+    related = ("content_type",)
+
+
 ROUTES = {
     "accounts": AccountViewSet,
     "contacts": ContactViewSet,
     "addresses": AddressViewSet,
     "account-classes": AccountClassViewSet,
     "payment-terms": PaymentTermViewSet,
+    "duplicate-pairs": DuplicatePairViewSet,
+    "merges": MergeViewSet,
 }

@@ -1,7 +1,16 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm
+from accounts.models import (
+    Account,
+    AccountClass,
+    Address,
+    Contact,
+    DuplicatePair,
+    Merge,
+    PaymentTerm,
+)
+from accounts.querysets import mergeable_kinds
 from crm.filters import CrmFilter
 
 
@@ -52,3 +61,27 @@ class PaymentTermFilter(CrmFilter):
     class Meta:
         model = PaymentTerm
         fields = {"is_active": ["exact"]}
+
+
+class OfMergeableFilter(CrmFilter):
+    """Narrow what is said of two records to their kind, such as "account"."""
+
+    kind = django_filters.ChoiceFilter(field_name="content_type__model", label=_("Kind"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["kind"].extra["choices"] = [
+            (model._meta.model_name, model._meta.verbose_name_plural) for model in mergeable_kinds()
+        ]
+
+
+class DuplicatePairFilter(OfMergeableFilter):
+    class Meta:
+        model = DuplicatePair
+        fields: list = []
+
+
+class MergeFilter(OfMergeableFilter):
+    class Meta:
+        model = Merge
+        fields: list = []

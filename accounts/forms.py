@@ -1,17 +1,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
-from accounts.services import find_duplicates
-from crm.forms import CrmForm, CrmModelForm, line_formset
+from crm.forms import FIRST_OPTIONS, CrmForm, CrmModelForm, line_formset
 from users.models import User
 
 
 class DuplicateFormMixin:
-    """Show what may be the same before a new record is saved, and ask once more.
+    """Show what may be the same while somebody types, and ask once more before it is saved.
 
-    duplicates_url: the fragment that looks while somebody types. `search` finds them.
+    duplicates_url: the fragment that looks while somebody types.
     """
 
     duplicates_url = ""
@@ -19,31 +19,61 @@ class DuplicateFormMixin:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["confirm_duplicates"] = forms.BooleanField(
-            label=_("It is none of these: create it"), required=False, widget=forms.HiddenInput
+        self.fields["allow_duplicate"] = forms.BooleanField(
+            label=_("It is none of these: save it"), required=False, widget=forms.HiddenInput
         )
 
-    def search(self, data):
-        raise NotImplementedError
+    def duplicate_sources(self):
+        """The fields that the fragment is sent."""
+        return ",".join(services.sources(self._meta.model))
 
-    def clean(self):
-        data = super().clean()
-        confirmed = data.pop("confirm_duplicates", False)
-        if not self.instance.pk and not confirmed:
-            self.duplicates = self.search(data)
-        if self.duplicates:
-            self.fields["confirm_duplicates"].widget = forms.CheckboxInput()
-            self.add_error(
-                "confirm_duplicates",
-                _("This may exist already. Look at what was found, or confirm that it is new."),
+    def ask(self, duplicates):
+        """Show what the service has found, with the box that says that it is new."""
+        self.duplicates = duplicates
+        self.fields["allow_duplicate"].widget = forms.CheckboxInput()
+        self.add_error(
+            "allow_duplicate",
+            _("This may exist already. Look at what was found, or confirm that it is new."),
+        )
+
+
+def merge_form(model):
+    """The form of the verb "merge" of a kind: the other record, and choices field by field."""
+
+    class MergeForm(CrmForm):
+        other = forms.ModelChoiceField(
+            model.objects.none(),
+            label=_("Merge with"),
+            help_text=_("You then choose field by field what is kept."),
+        )
+        choices = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+        def narrow(self, user):
+            super().narrow(user)
+            rows = model.objects.visible_to(user) & model.objects.permitted(
+                user, model.permission("merge")
             )
-        return data
+            field = self.fields["other"]
+            field.queryset = rows.exclude(pk=self.obj.pk) if self.obj else rows
+            if self.obj and not self.is_bound:
+                # What looks like it comes first.
+                likely = services.find_alike(self.obj, user=user)
+                others = field.queryset.exclude(pk__in=[row.pk for row in likely])
+                field.widget.first = [*likely, *others.order_by("-pk")[:FIRST_OPTIONS]]
+
+        def clean_choices(self):
+            choices = self.cleaned_data["choices"] or {}
+            if not isinstance(choices, dict):
+                raise forms.ValidationError(_("Give the choices as an object by field."))
+            return choices
+
+    return type(f"Merge{model.__name__}Form", (MergeForm,), {})
 
 
 class AccountForm(DuplicateFormMixin, CrmModelForm):
     duplicates_url = "accounts:duplicates"
     groups = (
-        (_("Possible duplicates"), ["confirm_duplicates"]),
+        (_("Possible duplicates"), ["allow_duplicate"]),
         (
             _("Company"),
             [
@@ -92,10 +122,6 @@ class AccountForm(DuplicateFormMixin, CrmModelForm):
             "description",
         ]
 
-    def search(self, data):
-        facts = {name: data.get(name) or "" for name in ("name", "phone", "credit_code")}
-        return find_duplicates(**facts, by=self.user)
-
 
 class OwnerForm(CrmForm):
     """Choose a new owner among the people within one's own scope of `permission`."""
@@ -131,7 +157,15 @@ class CreditForm(CrmForm):
             self.fields["credit_limit"].initial = self.obj.credit_limit
 
 
-class ContactForm(CrmModelForm):
+class ContactForm(DuplicateFormMixin, CrmModelForm):
+    duplicates_url = "accounts:contact_duplicates"
+    groups = (
+        (_("Possible duplicates"), ["allow_duplicate"]),
+        (_("Person"), ["account", "name", "title", "role"]),
+        (_("Reached by"), ["phone", "email", "wechat", "wants_no_mail"]),
+        (_("More"), ["birthday", "is_primary", "is_active", "notes"]),
+    )
+
     class Meta:
         model = Contact
         fields = [
@@ -148,6 +182,10 @@ class ContactForm(CrmModelForm):
             "is_active",
             "notes",
         ]
+
+
+MergeAccountForm = merge_form(Account)
+MergeContactForm = merge_form(Contact)
 
 
 class AddressForm(CrmModelForm):

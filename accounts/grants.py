@@ -10,6 +10,13 @@ GRANTS = {
     "view_contact": EVERYBODY,
     "add_contact": "rep manager service marketing integrator",
     "change_contact": "rep manager service marketing integrator",
+    # A rep merges two records of their own, a manager two of the team: both have to be in scope.
+    "merge_account": "rep manager",
+    "merge_contact": "rep manager",
+    "view_duplicatepair": "rep manager",
+    "dismiss_duplicatepair": "rep manager",
+    "view_merge": "rep manager",
+    "undo_merge": "rep manager",
     "view_address": EVERYBODY,
     "add_address": "rep manager finance warehouse service integrator",
     "change_address": "rep manager finance warehouse service integrator",

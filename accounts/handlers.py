@@ -5,8 +5,13 @@ from accounts import services
 from accounts.models import Account, Contact
 from activities.kinds import Person, register_mail
 from crm import events
+from users.models import User
 
 events.label("account.assigned", _("Owner changed"))
+events.label("duplicatepair.dismissed", _("Not the same"))
+for kind in ("account", "contact", "lead"):
+    events.label(f"{kind}.merged", _("Merged with another record"))
+    events.label(f"{kind}.merge_undone", _("Merge undone"))
 
 
 @events.on("activity.logged")
@@ -28,6 +33,13 @@ def contacted_at(event):
 @events.audience("account.assigned", mail=True)
 def new_owner(event, account):
     return [account.owner]
+
+
+@events.audience("account.merged", "lead.merged")
+def owners_of_merged(event, record):
+    """Whose record was kept, and whose went into it."""
+    former = (event.data.get("owner") or {}).get("id")
+    return {record.owner, User.objects.filter(pk=former).first()}
 
 
 # --- Who can be written to ----------------------------------------------------------------------

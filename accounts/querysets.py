@@ -1,3 +1,8 @@
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q
+
+from crm.models import MergeableModel
 from crm.querysets import RecordQuerySet
 from users.models import Scope, User
 
@@ -11,6 +16,47 @@ class OfAccountQuerySet(RecordQuerySet):
     """What belongs to an account is exactly as visible as the account."""
 
     through = "account"
+
+
+def mergeable_kinds():
+    """The models of which two records may be merged, in the order of the process."""
+    return [model for model in apps.get_models() if issubclass(model, MergeableModel)]
+
+
+class OfMergeableQuerySet(RecordQuerySet):
+    """What is said of two records (first_id, second_id) of a mergeable kind.
+
+    Reached by whoever may merge the first one, and the second one unless it is merged already.
+    """
+
+    all_reaches_all = False
+
+    def permitted(self, user, permission):
+        if not user.has_perm(permission):
+            return self.none()
+        either = Q(pk__in=[])
+        for model in mergeable_kinds():
+            reached = model.objects.visible_to(user) & model.objects.permitted(
+                user, model.permission("merge")
+            )
+            gone = model._base_manager.exclude(merged_into=None)
+            # Looked up row by row: the kind may have a million rows, and these are few.
+            first = Exists(reached.filter(pk=OuterRef("first_id")))
+            second = Exists(reached.filter(pk=OuterRef("second_id")))
+            merged = Exists(gone.filter(pk=OuterRef("second_id")))
+            kind = ContentType.objects.get_for_model(model)
+            either |= Q(Q(content_type=kind), first, second | merged)
+        return self.filter(either)
+
+    def search(self, text):
+        """Pairs of which one record is found by `text`."""
+        either = Q(pk__in=[])
+        for model in mergeable_kinds():
+            # Also what was merged.
+            found = type(model.objects.all())(model).search(text).order_by().values("pk")
+            kind = ContentType.objects.get_for_model(model)
+            either |= Q(content_type=kind) & (Q(first_id__in=found) | Q(second_id__in=found))
+        return self.filter(either)
 
 
 def assignable(user, permission):

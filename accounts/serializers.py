@@ -1,7 +1,16 @@
 from rest_framework import serializers
 
-from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
-from accounts.services import describe_term
+from accounts.models import (
+    Account,
+    AccountClass,
+    Address,
+    Contact,
+    DuplicatePair,
+    Merge,
+    PaymentTerm,
+    TermPart,
+)
+from accounts.services import REASONS, describe_term
 from crm.api.serializers import CrmSerializer
 
 RECORD = ["external_key", "version", "created_at", "updated_at"]
@@ -9,17 +18,19 @@ FIXED = ["external_key", "version"]
 
 
 class DuplicateSerializer(CrmSerializer):
-    """New records that may exist already need `allow_duplicate`: true."""
+    """Records that may exist already (409 possible_duplicates) need `allow_duplicate`: true."""
 
     allow_duplicate = serializers.BooleanField(write_only=True, required=False)
 
     def validate(self, attrs):
-        allowed = attrs.pop("allow_duplicate", False)
-        return attrs if self.instance else {**attrs, "allow_duplicate": allowed}
+        return {"allow_duplicate": False, **attrs}
 
 
 class AccountSerializer(DuplicateSerializer):
     """`owner` and `credit_limit` change by the verbs assign and set_credit."""
+
+    # Longer than what is stored: it may be given with blanks.
+    credit_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
     class Meta:
         model = Account
@@ -56,7 +67,7 @@ class AccountSerializer(DuplicateSerializer):
         read_only_fields = ["exposure", "last_contact_at", *FIXED]
 
 
-class ContactSerializer(CrmSerializer):
+class ContactSerializer(DuplicateSerializer):
     class Meta:
         model = Contact
         fields = [
@@ -73,6 +84,7 @@ class ContactSerializer(CrmSerializer):
             "wants_no_mail",
             "is_active",
             "notes",
+            "allow_duplicate",
             *RECORD,
         ]
         read_only_fields = FIXED
@@ -131,3 +143,40 @@ class PaymentTermSerializer(CrmSerializer):
         if "parts" in attrs:
             attrs["lines"] = attrs.pop("parts")
         return attrs
+
+
+class DuplicatePairSerializer(CrmSerializer):
+    """Two records of one `kind` that may be the same; merge them by the verb of their kind."""
+
+    kind = serializers.CharField(source="content_type.model", read_only=True)
+    reasons = serializers.SerializerMethodField()
+
+    class Meta:
+        model = DuplicatePair
+        fields = ["id", "kind", "first_id", "second_id", "reasons", "score", "found_at", *RECORD]
+        read_only_fields = ["first_id", "second_id", "score", "found_at", *FIXED]
+
+    def get_reasons(self, pair) -> list[str]:
+        return [str(REASONS[fact]) for fact in pair.facts]
+
+
+class MergeSerializer(CrmSerializer):
+    """`second_id` was merged into `first_id`; `label` is what it was called."""
+
+    kind = serializers.CharField(source="content_type.model", read_only=True)
+
+    class Meta:
+        model = Merge
+        fields = [
+            "id",
+            "kind",
+            "first_id",
+            "second_id",
+            "label",
+            "created_by",
+            "undo_until",
+            "undone_at",
+            "undone_by",
+            *RECORD,
+        ]
+        read_only_fields = fields

@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
         (_("Notify of overdue receivables"), "receivables.tasks.notify_overdue", daily(8, 30)),
         (_("Send surveys"), "aftersales.tasks.send_surveys", 900.0),
         (_("Expire surveys"), "aftersales.tasks.expire_surveys", daily(0, 40)),
+        (_("Look for duplicates"), "accounts.tasks.scan_duplicates", daily(2, 30)),
         (_("Check stored figures"), "crm.tasks.check_figures", daily(3)),
     )
 }

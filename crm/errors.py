@@ -10,17 +10,19 @@ from django.utils.translation import gettext_lazy as _
 class DomainError(Exception):
     """A business rule refuses. `code` is for machines, the message is for people.
 
-    `reasons` lists further sentences, for example one per failing check.
+    `reasons` lists further sentences, for example one per failing check; `extra` is what the
+    JSON door adds to its answer.
     """
 
     status = 422
     code = "business_rule"
 
-    def __init__(self, message, *, code=None, reasons=()):
+    def __init__(self, message, *, code=None, reasons=(), extra=None):
         super().__init__(message)
         self.message = message
         self.code = code or self.code
         self.reasons = list(reasons)
+        self.extra = extra or {}
 
     def __str__(self):
         return " ".join(str(part) for part in [self.message, *self.reasons])
@@ -42,3 +44,17 @@ class StaleVersion(DomainError):
     def __init__(self, theirs):
         super().__init__(_("Somebody else has changed this record in the meantime."))
         self.theirs = theirs
+
+
+class Merged(DomainError):
+    """The record was merged into `heir`. Over REST 410, not a redirect: a client that follows
+    one unasked would read, or worse write, another record under the number it knows."""
+
+    status = 410
+    code = "merged"
+
+    def __init__(self, heir, url):
+        extra = {"merged_into": {"id": heir.pk, "label": str(heir), "url": url}}
+        super().__init__(
+            _("This record has been merged into %(record)s.") % {"record": heir}, extra=extra
+        )

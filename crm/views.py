@@ -13,6 +13,7 @@ from django.views.generic import View
 from crm import lifecycle
 from crm.cells import columns_of
 from crm.errors import StaleVersion, WrongMoment
+from crm.models import successor
 from crm.record import record_context
 
 
@@ -47,7 +48,14 @@ class DetailPage(Page):
     template = "crm/detail.html"
 
     def get(self, request, pk):
-        obj = self.get_object(pk)
+        try:
+            obj = self.get_object(pk)
+        except Http404:
+            heir = successor(self.pages.model, pk, request.user)
+            if heir is None:
+                raise
+            # 302: the merge can be undone, and browsers keep a permanent redirect for good.
+            return HttpResponseRedirect(heir.get_absolute_url())
         return render(request, self.template, record_context(self.pages, obj, request))
 
 

@@ -1,6 +1,5 @@
 from django.shortcuts import get_object_or_404
 
-from accounts.api import DuplicateMixin
 from crm.api.viewsets import CrmViewSet
 from leads import services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter
@@ -8,7 +7,7 @@ from leads.models import Lead, Pool, Source
 from leads.serializers import LeadSerializer, PoolSerializer, SourceSerializer
 
 
-class LeadViewSet(DuplicateMixin, CrmViewSet):
+class LeadViewSet(CrmViewSet):
     model = Lead
     serializer_class = LeadSerializer
     filterset_class = LeadFilter

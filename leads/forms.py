@@ -1,16 +1,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DuplicateFormMixin, OwnerForm
+from accounts.forms import DuplicateFormMixin, OwnerForm, merge_form
 from crm.forms import CrmForm, CrmModelForm
 from leads.models import Lead, Pool, Source
-from leads.services import find_duplicates
 
 
 class LeadForm(DuplicateFormMixin, CrmModelForm):
     duplicates_url = "leads:duplicates"
     groups = (
-        (_("Possible duplicates"), ["confirm_duplicates"]),
+        (_("Possible duplicates"), ["allow_duplicate"]),
         (_("Person"), ["name", "title", "phone", "email", "wechat"]),
         (_("Company"), ["company", "industry", "region"]),
         (_("Origin"), ["source", "campaign", "pool"]),
@@ -53,13 +52,8 @@ class LeadForm(DuplicateFormMixin, CrmModelForm):
         stored = Source.objects.filter(pk=self.instance.source_id)
         field.queryset = field.queryset.filter(is_active=True) | stored
 
-    def search(self, data):
-        return find_duplicates(
-            name=data.get("company") or "",
-            phone=data.get("phone") or "",
-            email=data.get("email") or "",
-            by=self.user,
-        )
+
+MergeLeadForm = merge_form(Lead)
 
 
 class AssignLeadForm(OwnerForm):

@@ -15,6 +15,7 @@ GRANTS = {
     "reopen_lead": WORKERS,
     "claim_lead": WORKERS,
     "release_lead": WORKERS,
+    "merge_lead": WORKERS,
     "assign_lead": "manager marketing integrator",
     "view_source": READERS,
     "add_source": "manager marketing",

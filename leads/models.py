@@ -3,14 +3,30 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from accounts.models import Account, Contact, KeyField, name_key, phone_key
+from accounts.models import (
+    Account,
+    Contact,
+    KeyField,
+    domain_key,
+    mail_key,
+    name_key,
+    phone_key,
+)
 from crm.lifecycle import condition
-from crm.models import CustomisedModel, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
+from crm.models import (
+    CustomisedModel,
+    JourneyModel,
+    MergeableModel,
+    OwnedModel,
+    RecordModel,
+    StatefulModel,
+    acts,
+    standing,
+)
 from crm.querysets import ConfigurationQuerySet
 from leads.querysets import LeadQuerySet, PoolQuerySet
 from planning.models import Campaign
@@ -83,7 +99,7 @@ def mask(text, head, tail):
     return text[:head] + "*" * (len(text) - head - tail) + (text[-tail:] if tail else "")
 
 
-class Lead(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
+class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedModel):
     """A person or company that might buy. Without an owner it lies in its pool."""
 
     class State(models.TextChoices):
@@ -116,6 +132,8 @@ class Lead(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     company = models.CharField(_("company"), max_length=200, blank=True)
     company_key = KeyField(source="company", make=name_key)
     phone_key = KeyField(source="phone", make=phone_key)
+    mail_key = KeyField(source="email", make=mail_key)
+    domain_key = KeyField(source="email", make=domain_key)
     title = models.CharField(_("job title"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("email"), blank=True)
@@ -189,9 +207,17 @@ class Lead(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
         verbose_name=_("contact"),
     )
 
-    objects = LeadQuerySet.as_manager()
+    objects = standing(LeadQuerySet)
     search_fields = ("name", "company", "phone", "email")
     remote_select = True
+    duplicate_facts = {
+        "name": ("company_key",),
+        "email": ("mail_key",),
+        "phone": ("phone_key",),
+        "domain": ("domain_key",),
+    }
+    merge_needs = {"owner": "leads.assign_lead"}
+    merge_latest = ("last_contact_at",)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -209,16 +235,25 @@ class Lead(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
             "claim",
             "assign",
             "release",
+            "merge",
         )
         indexes = [
             models.Index(fields=["owner", "state"], name="lead_owner_state"),
             models.Index(fields=["pool"], condition=models.Q(owner=None), name="lead_pool"),
-            # Duplicates are found by the address whatever its case.
-            models.Index(Upper("email"), name="lead_email"),
         ]
 
     def __str__(self):
         return f"{self.name} · {self.company}" if self.company else self.name
+
+    @classmethod
+    def comparable(cls):
+        # What became of a converted lead is found as customer and contact.
+        return super().comparable().exclude(state=cls.State.CONVERTED)
+
+    def merge_refusal(self):
+        if self.state == self.State.CONVERTED:
+            return _("A converted lead cannot be merged: merge the customers instead.")
+        return None
 
     @property
     def is_live(self):

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.views import AccountPages, answer_duplicates
+from accounts.views import AccountPages
 from activities.views import log_contact
 from crm import home, menu
 from crm.boards import BoardPage
@@ -107,13 +107,6 @@ class ClaimView(VerbView):
 
     def post(self, request, pk):
         return super().post(request, pk, "claim")
-
-
-def duplicates(request):
-    """What may be the same as the lead being typed: a fragment."""
-    if not request.user.has_perm("leads.add_lead"):
-        raise PermissionDenied
-    return answer_duplicates(request, Lead, services.find_duplicates, "company")
 
 
 class SourcePages(Pages):

@@ -7,6 +7,7 @@ from crm.delivery import figure_check
 from crm.events import audience, label, on
 from receivables import services
 from receivables.models import WriteOff
+from receivables.services.figures import refresh
 
 label("payment.allocated", _("Allocated"))
 label("payment.reversed", _("Allocation reversed"))
@@ -20,6 +21,11 @@ kinds.register(
     facts={"amount": (_("amount in the company's currency"), services.company_amount)},
 )
 figure_check(services.differences)
+
+
+@on("account.merged", "account.merge_undone")
+def count_exposure(event, account):
+    refresh(accounts=[account])
 
 
 @on("contract.active")

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, DuplicatePair
+from accounts.services import merge_records
 from aftersales.models import Improvement, Return, ReturnPolicy
 from approvals.models import ApprovalRequest, Approver
 from contracts.models import ContractTemplate
@@ -150,6 +151,22 @@ def own_field(owner):
     )
 
 
+def duplicate_pair(owner):
+    first, second = accounts.AccountFactory.create_batch(2, owner=owner)
+    return DuplicatePair.objects.create(
+        content_type=ContentType.objects.get_for_model(Account),
+        first_id=first.pk,
+        second_id=second.pk,
+        facts=["name"],
+        score=90,
+        found_at=timezone.now(),
+    )
+
+
+def merge(owner):
+    return merge_records(*accounts.AccountFactory.create_batch(2, owner=owner), by=None)
+
+
 MAKERS = {
     "crm.customfield": own_field,
     "users.user": lambda owner: users.UserFactory(role="rep"),
@@ -173,6 +190,8 @@ MAKERS = {
     "accounts.account": lambda owner: accounts.AccountFactory(owner=owner),
     "accounts.contact": lambda owner: accounts.ContactFactory(account__owner=owner),
     "accounts.address": lambda owner: accounts.AddressFactory(account__owner=owner),
+    "accounts.duplicatepair": duplicate_pair,
+    "accounts.merge": merge,
     "accounts.accountclass": lambda owner: accounts.AccountClassFactory(),
     "accounts.paymentterm": lambda owner: accounts.PaymentTermFactory(),
     "leads.lead": lambda owner: leads.LeadFactory(owner=owner),

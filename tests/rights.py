@@ -232,13 +232,25 @@ TABLE = {
         view=EVERYBODY,
         add="rep manager service marketing integrator",
         change="rep manager finance service marketing integrator",
-        verbs={"assign": "manager integrator", "set_credit": "manager finance"},
+        verbs={"assign": "manager integrator", "set_credit": "manager finance", "merge": SALES},
     ),
     "accounts.contact": Row(
         api="contacts",
         view=EVERYBODY,
         add="rep manager service marketing integrator",
         change="rep manager service marketing integrator",
+        verbs={"merge": SALES},
+    ),
+    # Whoever may merge both records.
+    "accounts.duplicatepair": Row(
+        api="duplicate-pairs",
+        api_add=False,
+        api_change=False,
+        view=SALES,
+        verbs={"dismiss": SALES},
+    ),
+    "accounts.merge": Row(
+        api="merges", api_add=False, api_change=False, view=SALES, verbs={"undo": SALES}
     ),
     "accounts.address": Row(
         api="addresses",
@@ -261,6 +273,7 @@ TABLE = {
         change=LEAD_READERS,
         verbs={
             "start_work": SALES,
+            "merge": SALES,
             "nurture": SALES,
             "resume": SALES,
             "qualify": SALES,
@@ -603,6 +616,7 @@ DOORS = {
     "activities:feed_page": ANYBODY,
     "approvals:inbox": ANYBODY,
     "accounts:duplicates": "rep manager service marketing integrator",
+    "accounts:contact_duplicates": "rep manager service marketing integrator",
     "leads:duplicates": "rep manager service marketing integrator",
     "leads:pool": "rep manager",
     "receivables:ageing": MONEY_READERS,
@@ -651,6 +665,9 @@ ANY_RECORD = {
 }
 # Held to account by a test of their own.
 BY_HAND = {
+    "accounts:account_merge_with",
+    "accounts:contact_merge_with",
+    "leads:lead_merge_with",
     "logout",
     "crm:notification",
     "crm:attachment",

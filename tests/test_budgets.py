@@ -21,6 +21,7 @@ REST = 8
 # Lists with more filters that offer rows to choose from.
 LISTS = {
     "accounts.account": 12,
+    "accounts.duplicatepair": 10,
     "aftersales.case": 13,
     "aftersales.improvement": 10,
     "aftersales.return": 10,

@@ -189,6 +189,8 @@ def routes_of_table():
             found |= {f"api:{row.api}-list", f"api:{row.api}-detail"}
             names = row.verbs if row.api_verbs else ()
             found |= {f"api:{row.api}-{verb.replace('_', '-')}" for verb in names}
+        # A verb with a page of its own in between.
+        found |= {f"{name}_merge"} if "merge" in row.verbs else set()
     return found | {"leads:lead_claim"}  # the verb claim, with a wider view of leads
 
 
@@ -441,7 +443,7 @@ def some_url(name, world):
     }
     pk = world.rows["orders.order"]["own"].pk
     tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ"}
-    given = {"pk": pk, "version": "v1", **kinds, **tokens}
+    given = {"pk": pk, "other": pk, "version": "v1", **kinds, **tokens}
     for _pattern, parameters in possibilities(name):
         with_values = {key: given[key] for key in parameters if key in given}
         try:

@@ -6,16 +6,31 @@ from accounts.models.customers import (
     PaymentTerm,
     TermPart,
 )
-from accounts.models.keys import KeyField, name_key, phone_key
+from accounts.models.duplicates import DuplicatePair, Merge
+from accounts.models.keys import (
+    CreditCodeField,
+    KeyField,
+    domain_key,
+    is_credit_code,
+    mail_key,
+    name_key,
+    phone_key,
+)
 
 __all__ = [
     "Account",
     "AccountClass",
     "Address",
     "Contact",
+    "CreditCodeField",
+    "DuplicatePair",
     "KeyField",
+    "Merge",
     "PaymentTerm",
     "TermPart",
+    "domain_key",
+    "is_credit_code",
+    "mail_key",
     "name_key",
     "phone_key",
 ]

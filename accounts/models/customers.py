@@ -4,14 +4,32 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models.keys import KeyField, name_key, phone_key
+from accounts.models.keys import (
+    CREDIT_LENGTH,
+    CreditCodeField,
+    KeyField,
+    code_key,
+    domain_key,
+    mail_key,
+    name_key,
+    person_key,
+    phone_key,
+    validate_credit_code,
+)
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
 from crm.fields import MoneyField, PercentField
-from crm.models import Currency, CustomisedModel, OwnedModel, RecordModel, acts
+from crm.models import (
+    Currency,
+    CustomisedModel,
+    MergeableModel,
+    OwnedModel,
+    RecordModel,
+    acts,
+    standing,
+)
 from crm.querysets import ConfigurationQuerySet
 from planning.models import Campaign
 
@@ -114,7 +132,7 @@ class AccountClass(RecordModel):
         return f"{self.code} {self.name}"
 
 
-class Account(OwnedModel, CustomisedModel):
+class Account(MergeableModel, OwnedModel, CustomisedModel):
     """A company we sell to, or mean to. `exposure` is kept by accounts.services.record_exposure."""
 
     class Status(models.TextChoices):
@@ -126,6 +144,9 @@ class Account(OwnedModel, CustomisedModel):
     # Without legal suffix, brackets, width and case: what duplicates share.
     name_key = KeyField(source="name", make=name_key)
     phone_key = KeyField(source="phone", make=phone_key)
+    credit_key = KeyField(source="credit_code", make=code_key)
+    tax_key = KeyField(source="tax_number", make=code_key)
+    domain_key = KeyField(source="website", make=domain_key)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PROSPECT
     )
@@ -161,7 +182,12 @@ class Account(OwnedModel, CustomisedModel):
     website = models.CharField(_("website"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     # 统一社会信用代码, 18 characters.
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    credit_code = CreditCodeField(
+        _("unified social credit code"),
+        max_length=CREDIT_LENGTH,
+        blank=True,
+        validators=[validate_credit_code],
+    )
     invoice_title = models.CharField(_("invoice title"), max_length=200, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     bank = models.CharField(_("bank"), max_length=100, blank=True)
@@ -184,20 +210,33 @@ class Account(OwnedModel, CustomisedModel):
     description = models.TextField(_("notes"), blank=True)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
 
-    objects = AccountQuerySet.as_manager()
+    objects = standing(AccountQuerySet)
     search_fields = ("name", "credit_code", "phone")
     shared_fields = ("status", "account_class", "industry", "region")
     remote_select = True
+    duplicate_facts = {
+        "credit_code": ("credit_key",),
+        "tax_number": ("tax_key",),
+        "name": ("name_key",),
+        "phone": ("phone_key",),
+        "domain": ("domain_key",),
+    }
+    merge_needs = {
+        "owner": "accounts.assign_account",
+        "credit_limit": "accounts.set_credit_account",
+    }
+    merge_prefers = {"status": "customer"}
+    merge_latest = ("last_contact_at",)
 
     class Meta:
         ordering = ["name", "pk"]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        permissions = acts("account", "assign", "set_credit")
+        permissions = acts("account", "assign", "set_credit", "merge")
         constraints = [
             models.UniqueConstraint(
                 fields=["credit_code"],
-                condition=~Q(credit_code=""),
+                condition=~Q(credit_code="") & Q(merged_into=None),
                 name="one_account_a_credit_code",
                 violation_error_message=_("Another customer has this credit code."),
             ),
@@ -212,6 +251,7 @@ class Account(OwnedModel, CustomisedModel):
         return self.name
 
     def clean(self):
+        super().clean()
         seen, above = {self.pk}, self.parent
         while above is not None:
             if above.pk in seen:
@@ -220,7 +260,7 @@ class Account(OwnedModel, CustomisedModel):
             above = above.parent
 
 
-class Contact(RecordModel, CustomisedModel):
+class Contact(MergeableModel, RecordModel, CustomisedModel):
     """A person at a customer; as visible as the customer."""
 
     class Role(models.TextChoices):
@@ -248,18 +288,27 @@ class Contact(RecordModel, CustomisedModel):
     is_active = models.BooleanField(_("active"), default=True)
     notes = models.TextField(_("notes"), blank=True)
 
+    name_key = KeyField(source="name", make=person_key)
     phone_key = KeyField(source="phone", make=phone_key)
+    mail_key = KeyField(source="email", make=mail_key)
 
-    objects = OfAccountQuerySet.as_manager()
+    objects = standing(OfAccountQuerySet)
     search_fields = ("name", "phone", "email", "account__name")
     remote_select = True
+    duplicate_facts = {
+        "email": ("mail_key",),
+        "phone": ("phone_key",),
+        # Two people of one name are one only at the same customer.
+        "person": ("name_key", "account"),
+    }
+    merge_prefers = {"is_primary": True, "wants_no_mail": True, "is_active": True}
+    only_one = {"is_primary": ("account",)}
 
     class Meta:
         ordering = ["-is_primary", "name", "pk"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        # Duplicates are found by the address whatever its case.
-        indexes = [models.Index(Upper("email"), name="contact_email")]
+        permissions = acts("contact", "merge")
 
     def __str__(self):
         return self.name
@@ -287,6 +336,7 @@ class Address(RecordModel):
     objects = OfAccountQuerySet.as_manager()
     search_fields = ("street", "city", "account__name")
     remote_select = True
+    only_one = {"is_default": ("account", "kind")}
 
     class Meta:
         ordering = ["-is_default", "pk"]

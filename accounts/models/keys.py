@@ -5,7 +5,9 @@ import unicodedata
 from contextlib import suppress
 
 import phonenumbers
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 # 有限责任公司 and its kin, longest first; the traditional forms too.
 CHINESE_FORMS = sorted(
@@ -63,6 +65,71 @@ def phone_key(text):
     return code + digits if len(digits) >= PHONE_DIGITS else ""
 
 
+# 统一社会信用代码 (GB 32100-2015): the alphabet, whose last sign is the check digit.
+CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_LENGTH = 18
+# Whoever writes from one of these says nothing about the company.
+PUBLIC_DOMAINS = {
+    *("qq.com", "163.com", "126.com", "yeah.net", "139.com", "189.cn", "sina.com", "sina.cn"),
+    *("sohu.com", "aliyun.com", "foxmail.com", "gmail.com", "outlook.com", "hotmail.com"),
+    *("live.com", "msn.com", "yahoo.com", "yahoo.com.tw", "yahoo.com.hk", "icloud.com", "me.com"),
+    *("proton.me", "gmx.de", "gmx.net", "web.de", "mail.ru"),
+}
+
+
+def code_key(text):
+    """A code such as a tax number without width, case, blanks and punctuation."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text or "")).upper()
+
+
+def is_credit_code(code):
+    """Whether a code (in the shape of code_key) has the length, signs and check digit."""
+    if len(code) != CREDIT_LENGTH or set(code) - set(CREDIT_SIGNS):
+        return False
+    weighted = sum(CREDIT_SIGNS.index(sign) * pow(3, n, 31) for n, sign in enumerate(code[:-1]))
+    return CREDIT_SIGNS.index(code[-1]) == -weighted % 31
+
+
+def validate_credit_code(code):
+    if not is_credit_code(code):
+        raise ValidationError(
+            _(
+                "This is no unified social credit code: it has 18 digits and capital letters "
+                "(without I, O, S, V, Z), and the last one must check the others."
+            )
+        )
+
+
+def mail_key(text):
+    """A mail address without width, blanks and case."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split()).casefold()
+
+
+def domain_key(text):
+    """The domain of a mail or web address without "www."; "" for a public mail provider."""
+    text = mail_key(text).rpartition("@")[2]
+    host = re.sub(r"^[a-z]+://", "", text)
+    host = re.split(r"[/?#:]", host)[0].removeprefix("www.").strip(".")
+    return "" if "." not in host or host in PUBLIC_DOMAINS else host
+
+
+def person_key(text):
+    """The name of a person without width, case, blanks and punctuation."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text or "")).casefold()
+
+
+class CreditCodeField(models.CharField):
+    """A unified social credit code, stored as 18 capital signs however it was typed."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return code_key(value) if value else value
+
+    def formfield(self, **kwargs):
+        # Longer than what is stored: it may be typed with blanks.
+        return super().formfield(**{**kwargs, "max_length": 40})
+
+
 class KeyField(models.CharField):
     """`make(value of the field source)`, kept up to date on every save; indexed, never edited."""
 
@@ -76,7 +143,11 @@ class KeyField(models.CharField):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
+    def key(self, text):
+        """The value for a text of the source."""
+        return self.make(text)[: self.max_length]
+
     def pre_save(self, model_instance, add):
-        value = self.make(getattr(model_instance, self.source))[: self.max_length]
+        value = self.key(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value

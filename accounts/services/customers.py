@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from accounts.querysets import assignable
-from accounts.services.duplicates import DuplicateFound, find_duplicates
+from accounts.services.duplicates import ask_about_duplicates
+from accounts.services.merging import merge_verb
 from crm import lifecycle
 from crm.cells import decimal, words
 from crm.events import emit
@@ -29,19 +30,22 @@ def create_account(*, by, allow_duplicate=True, **fields):
     if fields.get("credit_limit") is not None:
         lifecycle.require(by, "accounts.set_credit_account")
     if not allow_duplicate:
-        facts = {name: fields.get(name, "") for name in ("name", "phone", "credit_code")}
-        if found := find_duplicates(**facts, by=by):
-            raise DuplicateFound(found)
+        ask_about_duplicates(Account, fields, user=by)
     return lifecycle.create(Account(**fields), by=by)
 
 
 @transaction.atomic
-def edit_account(account, *, by, version=None, **changes):
-    """Edit a customer. The owner changes by assign_account, the limit by set_credit_account."""
+def edit_account(account, *, by, version=None, allow_duplicate=True, **changes):
+    """Edit a customer. The owner changes by assign_account, the limit by set_credit_account.
+
+    `allow_duplicate` as in create_account: asks when what is new makes it like another one.
+    """
     if "owner" in changes and changes["owner"] != account.owner:
         raise ValidationError({"owner": _("Assign the customer to change its owner.")})
     if "credit_limit" in changes and changes["credit_limit"] != account.credit_limit:
         lifecycle.require(by, "accounts.set_credit_account", account)
+    if not allow_duplicate:
+        ask_about_duplicates(Account, changes, user=by, exclude=account)
     if changes.get("parent"):
         # Two people making each other's company a parent at once would close a circle.
         rows = lock(Account.objects.filter(pk__in={account.pk, changes["parent"].pk}))
@@ -116,24 +120,33 @@ ACCOUNT_VERBS = Verbs(
         permission="accounts.set_credit_account",
         form="accounts.forms.CreditForm",
     ),
+    merge=merge_verb(Account),
 )
+CONTACT_VERBS = Verbs(Contact, merge=merge_verb(Contact))
 
 
 # --- People and addresses -----------------------------------------------------------------------
 
 
 @transaction.atomic
-def create_contact(*, by, account, **fields):
-    """Add a person to a customer; a new main contact replaces the old one."""
+def create_contact(*, by, account, allow_duplicate=True, **fields):
+    """Add a person to a customer; a new main contact replaces the old one.
+
+    `allow_duplicate` as in create_account.
+    """
     account = lock_one(account)
+    if not allow_duplicate:
+        ask_about_duplicates(Contact, {"account": account, **fields}, user=by)
     contact = lifecycle.create(Contact(account=account, **fields), by=by)
     _only_one(contact, "is_primary", account.contacts.all(), by=by)
     return contact
 
 
 @transaction.atomic
-def edit_contact(contact, *, by, version=None, **changes):
+def edit_contact(contact, *, by, version=None, allow_duplicate=True, **changes):
     account = lock_one(changes.get("account") or contact.account)
+    if not allow_duplicate:
+        ask_about_duplicates(Contact, changes, user=by, exclude=contact)
     contact = lifecycle.edit(contact, by=by, version=version, **changes)
     _only_one(contact, "is_primary", account.contacts.all(), by=by)
     return contact

@@ -28,7 +28,7 @@ def problem(error, context):
         }
         if error.reasons:
             body["reasons"] = [str(reason) for reason in error.reasons]
-        return _answer(error.status, body)
+        return _answer(error.status, body | error.extra)
     if isinstance(error, ModelError):
         error = exceptions.ValidationError(get_error_detail(error))
     elif isinstance(error, Http404):
@@ -58,6 +58,7 @@ def _title(status):
         404: _("Not found"),
         405: _("Method not allowed"),
         409: _("Not possible now"),
+        410: _("No longer here"),
         412: _("Out of date"),
         422: _("Against a business rule"),
         429: _("Too many requests"),

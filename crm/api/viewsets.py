@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import Http404
+from django.urls import reverse
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -9,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from crm.api.errors import PreconditionFailed
-from crm.errors import StaleVersion, WrongMoment
+from crm.errors import Merged, StaleVersion, WrongMoment
+from crm.models import successor
 from crm.verbs import Verbs
 
 
@@ -59,6 +62,16 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         if self.prefetched:
             rows = rows.prefetch_related(*self.prefetched)
         return rows
+
+    def get_object(self):
+        try:
+            return super().get_object()
+        except Http404:
+            pk = self.kwargs["pk"]
+            if heir := successor(self.model, pk, self.request.user):
+                url = reverse(f"api:{self.basename}-detail", args=[heir.pk])
+                raise Merged(heir, self.request.build_absolute_uri(url)) from None
+            raise
 
     def orderings(self):
         """Fields by which lists can be ordered: the plain columns that the person is shown.

@@ -1,6 +1,7 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.custom import CustomField, CustomisedModel
+from crm.models.merging import MergeableModel, standing, successor
 from crm.models.records import (
     Attachment,
     Channel,
@@ -28,6 +29,7 @@ __all__ = [
     "ExchangeRate",
     "JobRun",
     "JourneyModel",
+    "MergeableModel",
     "Notification",
     "NotificationChoice",
     "NumberSequence",
@@ -40,4 +42,6 @@ __all__ = [
     "Work",
     "WorkRow",
     "acts",
+    "standing",
+    "successor",
 ]

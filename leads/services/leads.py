@@ -6,10 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import name_key, phone_key
-from accounts.services import DuplicateFound, check_owner, matches
-from accounts.services import find_duplicates as find_customers
-from accounts.services.duplicates import MOST
+from accounts.services import ask_about_duplicates, check_owner, merge_verb
 from crm import lifecycle
 from crm.events import emit
 from crm.locks import lock
@@ -26,23 +23,6 @@ from leads.services.pool import (
 )
 
 
-def find_duplicates(*, name="", phone="", email="", exclude=None, by=None):
-    """Unconverted leads, customers and contacts that may be the same, surest first: [Duplicate].
-
-    `name` is the company; `exclude` a lead that is not its own duplicate.
-    """
-    leads = Lead.objects.exclude(state=Lead.State.CONVERTED).select_related("owner")
-    if exclude is not None:
-        leads = leads.exclude(pk=exclude.pk)
-    lookups = {
-        "company_key": ("name", name_key(name)),
-        "phone_key": ("phone", phone_key(phone)),
-        "email__iexact": ("email", email.strip()),
-    }
-    found = matches(leads, lookups, by) + find_customers(name=name, phone=phone, email=email, by=by)
-    return sorted(found, key=lambda row: -row.score)[:MOST]
-
-
 @transaction.atomic
 def create_lead(*, by, allow_duplicate=True, **fields):
     """Create a lead owned by `by`, or in the pool when a pool is given without an owner.
@@ -53,14 +33,7 @@ def create_lead(*, by, allow_duplicate=True, **fields):
     if owner != by:
         check_owner(owner, by=by, permission="leads.assign_lead")
     if not allow_duplicate:
-        found = find_duplicates(
-            name=fields.get("company", ""),
-            phone=fields.get("phone", ""),
-            email=fields.get("email", ""),
-            by=by,
-        )
-        if found:
-            raise DuplicateFound(found)
+        ask_about_duplicates(Lead, fields, user=by)
     lead = Lead(**fields, owner=owner, owned_since=timezone.now() if owner else None)
     if owner is None:
         lead.pool = lead.rules
@@ -70,10 +43,15 @@ def create_lead(*, by, allow_duplicate=True, **fields):
     return lead
 
 
-def edit_lead(lead, *, by, version=None, **changes):
-    """Edit a lead. Its owner changes by claim, assign and release."""
+def edit_lead(lead, *, by, version=None, allow_duplicate=True, **changes):
+    """Edit a lead. Its owner changes by claim, assign and release.
+
+    `allow_duplicate` as in create_lead: asks when what is new makes it like another one.
+    """
     if "owner" in changes and changes["owner"] != lead.owner:
         raise ValidationError({"owner": _("Assign the lead to change its owner.")})
+    if not allow_duplicate:
+        ask_about_duplicates(Lead, changes, user=by, exclude=lead)
     return lifecycle.edit(lead, by=by, version=version, **changes)
 
 
@@ -143,6 +121,7 @@ LEAD_VERBS = Verbs(
         form="leads.forms.ReleaseForm",
         refusal=release_refusal,
     ),
+    merge=merge_verb(Lead),
 )
 
 

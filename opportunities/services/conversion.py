@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 from accounts.services import DuplicateFound, create_account, create_contact, find_duplicates
 from crm import lifecycle
 from crm.errors import WrongMoment
@@ -87,9 +87,8 @@ def conversion_verb_refusal(lead):
 
 def lead_duplicates(lead, *, by):
     """Accounts and contacts that may be the lead's, surest first."""
-    return find_duplicates(
-        name=lead.company or lead.name, phone=lead.phone, email=lead.email, by=by
-    )
+    data = {"company": lead.company or lead.name, "phone": lead.phone, "email": lead.email}
+    return find_duplicates(Lead, data, user=by, exclude=lead, among=(Account, Contact))
 
 
 def _account_of(lead, *, by):
@@ -107,10 +106,10 @@ def _account_of(lead, *, by):
 def _contact_of(lead, account, *, by):
     """The person at the account with the lead's mail or phone, else a new one."""
     same = Q()
-    if lead.email:
-        same |= Q(email__iexact=lead.email)
-    if lead.phone:
-        same |= Q(phone=lead.phone)
+    if lead.mail_key:
+        same |= Q(mail_key=lead.mail_key)
+    if lead.phone_key:
+        same |= Q(phone_key=lead.phone_key)
     if same and (known := account.contacts.filter(same).first()):
         return known
     return create_contact(

@@ -17,7 +17,6 @@ from accounts.services import (
     edit_account,
     edit_contact,
     edit_payment_term,
-    find_duplicates,
     record_contact,
     set_credit_account,
 )
@@ -56,31 +55,6 @@ def test_a_phone_number_is_the_same_however_it_is_written():
     written = ["+86 138 0013 8000", "138-0013-8000", "0086 13800138000", "１３８００１３８０００"]
     assert {phone_key(text) for text in written} == {"8613800138000"}
     assert phone_key("12345") == ""
-
-
-def test_duplicates_are_found_by_name_phone_email_and_credit_code(rep):
-    account = AccountFactory(
-        name="云栖科技有限公司", phone="021-5555 1234", credit_code="91310000MA1FL1AB2C", owner=rep
-    )
-    contact = ContactFactory(account=account, phone="13800138000", email="Wang@example.com")
-    assert find_duplicates(name="云栖软件有限公司") == []
-    [found] = find_duplicates(name="云栖科技股份有限公司", credit_code="91310000MA1FL1AB2C")
-    assert (found.record, found.score) == (account, 100)
-    assert found.reasons == ["same name", "same credit code"]
-    assert [row.record for row in find_duplicates(phone="+86 21 55551234")] == [account]
-    assert [row.record for row in find_duplicates(email="wang@EXAMPLE.com")] == [contact]
-    assert [row.record for row in find_duplicates(phone="138 0013 8000")] == [contact]
-    assert find_duplicates(name="云栖科技", exclude=account) == []
-    assert find_duplicates() == []
-
-
-def test_a_hit_out_of_sight_shows_name_and_owner_only(rep, outsider):
-    AccountFactory(name="Acme Ltd", phone="021-55551234", owner=rep)
-    [masked] = find_duplicates(name="Acme", by=outsider)
-    assert (masked.visible, masked.url, masked.name, masked.owner) == (False, "", "Acme Ltd", "rep")
-    assert set(masked.as_json()) == {"kind", "name", "owner", "reasons", "score"}
-    [seen] = find_duplicates(name="Acme", by=rep)
-    assert seen.url and seen.as_json()["id"] == seen.record.pk
 
 
 def test_a_new_customer_belongs_to_whoever_enters_it(rep, teammate, manager):
@@ -139,9 +113,9 @@ def test_companies_cannot_own_each_other_in_a_circle(manager, rep):
 
 
 def test_one_credit_code_belongs_to_one_customer(rep):
-    create_account(by=rep, name="A", credit_code="91310000MA1FL1AB2C")
+    create_account(by=rep, name="A", credit_code="91310000MA1FL1AB28")
     with pytest.raises(ValidationError, match="credit code"):
-        create_account(by=rep, name="B", credit_code="91310000MA1FL1AB2C")
+        create_account(by=rep, name="B", credit_code="91310000MA1FL1AB28")
     create_account(by=rep, name="C")
     create_account(by=rep, name="D")
 

@@ -15,19 +15,19 @@ def test_a_possible_duplicate_is_shown_and_asked_about_before_it_is_saved(login,
     data = {"name": "ACME", "status": "prospect", "currency": "CNY"}
     asked = page.post("/accounts/new/", data)
     content = asked.content.decode()
-    assert asked.status_code == 422
+    assert asked.status_code == 409
     assert "Acme Ltd" in content
     assert "owner: outsider" in content
     assert "55551234" not in content
-    assert 'type="checkbox" name="confirm_duplicates"' in content
-    saved = page.post("/accounts/new/", {**data, "confirm_duplicates": "on"})
+    assert 'type="checkbox" name="allow_duplicate"' in content
+    saved = page.post("/accounts/new/", {**data, "allow_duplicate": "on"})
     assert saved.status_code == 302
     assert Account.objects.get(owner=rep).name == "ACME"
 
 
 def test_a_new_company_is_saved_without_a_question(login, rep):
     page = login(rep)
-    assert "confirm_duplicates" in page.get("/accounts/new/").content.decode()
+    assert "allow_duplicate" in page.get("/accounts/new/").content.decode()
     data = {"name": "Fresh", "status": "prospect", "currency": "CNY"}
     assert page.post("/accounts/new/", data).status_code == 302
 

@@ -39,7 +39,7 @@ def test_a_possible_duplicate_answers_409_unless_it_is_allowed(api, rep, outside
     body = {"name": "Wang", "company": "Acme"}
     refused = api(rep).post("/api/v1/leads/", body, format="json")
     assert refused.status_code == 409
-    assert refused.data["code"] == "duplicate"
+    assert refused.data["code"] == "possible_duplicates"
     assert [row["name"] for row in refused.data["duplicates"]] == ["Acme Ltd"]
     allowed = api(rep).post("/api/v1/leads/", {**body, "allow_duplicate": True}, format="json")
     assert allowed.status_code == 201

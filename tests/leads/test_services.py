@@ -14,7 +14,6 @@ from leads.services import (
     create_lead,
     create_pool,
     edit_lead,
-    find_duplicates,
     mark_converted,
     nurture_lead,
     resume_nurtured,
@@ -129,17 +128,6 @@ def test_a_disqualified_lead_can_be_reopened_with_a_comment(rep):
     assert lead.disqualify_reason == "Wrong number"
     lead = advance(lead, "reopen", by=rep, comment="Called back")
     assert (lead.state, lead.disqualify_reason) == ("new", "")
-
-
-def test_duplicates_are_looked_for_among_leads_and_customers(rep, outsider):
-    account = AccountFactory(name="云栖科技有限公司", owner=rep)
-    lead = LeadFactory(company="云栖科技股份有限公司", phone="13800138000", owner=outsider)
-    LeadFactory(company="云栖科技", converted=True, owner=rep)
-    found = find_duplicates(name="云栖（科技）公司", by=rep)
-    assert {(row.record, row.visible) for row in found} == {(account, True), (lead, False)}
-    [by_phone] = find_duplicates(phone="+86 138-0013-8000")
-    assert by_phone.record == lead
-    assert find_duplicates(phone="13800138000", exclude=lead) == []
 
 
 def test_a_new_default_pool_takes_the_place_of_the_old_one(manager):

@@ -45,7 +45,7 @@ def test_whoever_claims_second_is_told_who_was_first(login, rep, outsider):
 def test_a_lead_in_the_pool_cannot_be_edited_by_those_who_have_not_claimed_it(login, rep):
     lead = LeadFactory()
     answer = login(rep).post(
-        f"/leads/{lead.pk}/edit/", {"name": "Mine", "version": 1, "confirm_duplicates": ""}
+        f"/leads/{lead.pk}/edit/", {"name": "Mine", "version": 1, "allow_duplicate": ""}
     )
     assert answer.status_code == 403
     assert login(rep).get(f"/leads/{lead.pk}/edit/").status_code == 403
@@ -82,9 +82,9 @@ def test_a_lead_that_may_exist_already_is_asked_about(login, rep, outsider):
     assert "Acme Ltd" in typed
     data = {"name": "Wang", "company": "Acme Inc"}
     asked = page.post("/leads/new/", data)
-    assert asked.status_code == 422
+    assert asked.status_code == 409
     assert "owner: outsider" in asked.content.decode()
-    assert page.post("/leads/new/", {**data, "confirm_duplicates": "on"}).status_code == 302
+    assert page.post("/leads/new/", {**data, "allow_duplicate": "on"}).status_code == 302
     assert Lead.objects.get().owner == rep
 
 

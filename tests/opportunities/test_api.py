@@ -78,7 +78,7 @@ def test_converting_over_rest_reports_duplicates_and_takes_an_account(api, rep):
     known = AccountFactory(name=lead.company, owner=rep)
     client, url = api(rep), f"/api/v1/leads/{lead.pk}/convert/"
     refused = client.post(url, {"name": "Pumps"}, format="json")
-    assert (refused.status_code, refused.data["code"]) == (409, "duplicate")
+    assert (refused.status_code, refused.data["code"]) == (409, "possible_duplicates")
     answer = client.post(url, {"name": "Pumps", "account": known.pk}, format="json")
     assert answer.status_code == 200, answer.data
     deal = Opportunity.objects.get()

@@ -6,23 +6,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
+        ("leads", "0002_duplicates_and_merge"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="account",
-            name="custom",
-            field=models.JSONField(
-                blank=True,
-                default=dict,
-                editable=False,
-                encoder=django.core.serializers.json.DjangoJSONEncoder,
-                verbose_name="own fields",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contact",
+            model_name="lead",
             name="custom",
             field=models.JSONField(
                 blank=True,

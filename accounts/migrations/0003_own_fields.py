@@ -6,12 +6,23 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0001_initial"),
+        ("accounts", "0002_duplicates_and_merge"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="lead",
+            model_name="account",
+            name="custom",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                editable=False,
+                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                verbose_name="own fields",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contact",
             name="custom",
             field=models.JSONField(
                 blank=True,
