@@ -170,6 +170,7 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
 
     objects = ContractQuerySet.as_manager()
     search_fields = ("number", "title", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell
+from crm.search.views import SearchView, search_page
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -20,6 +21,8 @@ for app in settings.LINE[1:]:
     if find_spec(f"{app}.api"):
         for prefix, viewset in import_module(f"{app}.api").ROUTES.items():
             router.register(prefix, viewset, basename=prefix)
+
+api = [path("search/", SearchView.as_view(), name="search"), *router.urls]
 
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
@@ -40,7 +43,7 @@ frame = [
 urlpatterns = [
     path("", shell.home, name="home"),
     path("healthz", shell.healthz, name="healthz"),
-    path("search/", shell.search, name="search"),
+    path("search/", search_page, name="search"),
     path("preferences/", shell.preferences, name="preferences"),
     path("notifications/", shell.notifications, name="notifications"),
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
@@ -48,7 +51,7 @@ urlpatterns = [
     *own_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
-    path("api/v1/", include((router.urls, "api"))),
+    path("api/v1/", include((api, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/docs/",

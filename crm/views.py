@@ -17,6 +17,7 @@ from crm.errors import StaleVersion, WrongMoment
 from crm.journey import has_journey
 from crm.models import StatefulModel
 from crm.paging import count_label, keyset_page
+from crm.search.recent import remember
 
 PAGE_SIZE = 50
 
@@ -152,6 +153,7 @@ class DetailPage(Page):
 
     def get(self, request, pk):
         obj = self.get_object(pk)
+        remember(request.user, obj)
         return render(request, self.template, record_context(self.pages, obj, request.user))
 
 

@@ -191,6 +191,7 @@ class Lead(StatefulModel, OwnedModel, JourneyModel):
 
     objects = LeadQuerySet.as_manager()
     search_fields = ("name", "company", "phone", "email")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -84,6 +84,7 @@ class Product(StatefulModel, RecordModel):
 
     objects = ProductQuerySet.as_manager()
     search_fields = ("code", "name")
+    is_searched = True
     remote_select = True
 
     class Meta:

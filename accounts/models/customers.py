@@ -186,6 +186,7 @@ class Account(OwnedModel):
 
     objects = AccountQuerySet.as_manager()
     search_fields = ("name", "credit_code", "phone")
+    is_searched = True
     remote_select = True
 
     class Meta:
@@ -251,6 +252,7 @@ class Contact(RecordModel):
 
     objects = OfAccountQuerySet.as_manager()
     search_fields = ("name", "phone", "email", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:

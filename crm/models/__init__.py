@@ -1,6 +1,7 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
+from crm.models.search import SearchEntry
 
 __all__ = [
     "Attachment",
@@ -16,6 +17,7 @@ __all__ = [
     "OwnedModel",
     "Permitted",
     "RecordModel",
+    "SearchEntry",
     "StatefulModel",
     "TargetModel",
     "acts",

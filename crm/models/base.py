@@ -51,6 +51,8 @@ class RecordModel(Permitted, models.Model):
 
     objects: Any = RecordQuerySet.as_manager()
     search_fields: tuple = ("name",)
+    # Whether the global search finds it, by what its search_fields hold (crm.search.index).
+    is_searched = False
 
     class Meta:
         abstract = True

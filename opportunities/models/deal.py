@@ -144,6 +144,7 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
 
     objects = OpportunityQuerySet.as_manager()
     search_fields = ("name", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:
