@@ -72,11 +72,12 @@ def kinds_of(user):
     }
 
 
-def search(user, text, *, recent=(), apps=None, kind="", limit=5):
+def search(user, text, *, recent=(), apps=None, kind="", limit=5, most=None):
     """Groups of hits for what somebody typed, the best kind first.
 
     recent: (app.model, pk) of records this person opened lately, which come first among equals.
     apps: labels of the only apps to look in. kind: "app.model" of the only kind to look for.
+    limit: hits of a group. most: groups; None for all.
     """
     asked = query(text)
     searched = {
@@ -84,22 +85,29 @@ def search(user, text, *, recent=(), apps=None, kind="", limit=5):
         for model, pages in kinds_of(user).items()
         if kind in ("", model._meta.label_lower) and (apps is None or model._meta.app_label in apps)
     }
+    groups: list = []
     if not asked or not searched:
-        return []
-    found = []
-    for model, (best, ids, is_cut) in _candidates(asked, list(searched), recent).items():
-        pages = searched[model]
-        rows = list(_in_order(pages.queryset(user), ids)[: limit + 1])
-        if is_cut and len(rows) <= limit:
-            rows += _others(pages.queryset(user), model, asked, rows, limit + 1)
-        if rows:
-            hits = [hit(row, user) for row in rows[:limit]]
-            found.append((best, Group(pages, hits, len(rows) > limit)))
-    return [group for _best, group in sorted(found, key=lambda pair: pair[0])]
+        return groups
+    for model, ids, is_cut in _candidates(asked, list(searched), recent):
+        if len(groups) == most:
+            break
+        rows = shown(searched[model], user)
+        found = list(_in_order(rows, ids)[: limit + 1])
+        if is_cut and len(found) <= limit:
+            found += _others(rows, asked, found, limit + 1 - len(found))
+        if found:
+            hits = [hit(row, user) for row in found[:limit]]
+            groups.append(Group(searched[model], hits, len(found) > limit))
+    return groups
+
+
+def shown(pages, user):
+    """The rows of a kind that the person sees, with what a hit says of them."""
+    return pages.queryset(user).select_related(None).select_related(*index.relations(pages.model))
 
 
 def _candidates(asked, kinds, recent):
-    """{model: (rank of the best, pks best first, whether there are more)} from the index."""
+    """[(model, pks best first, whether there are more)] from the index, the best kind first."""
     types = {ContentType.objects.get_for_model(kind).pk: kind for kind in kinds}
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
@@ -115,14 +123,14 @@ def _candidates(asked, kinds, recent):
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         rows = cursor.fetchall()
-    found: dict = {}
+    found: dict = {kind: {} for kind in kinds}
     for type_id, pk, updated_at, rank in rows:
-        place = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
-        found.setdefault(types[type_id], {})[pk] = place
-    return {
-        kind: (min(places.values()), sorted(places, key=places.get), len(places) >= MOST)
-        for kind, places in found.items()
-    }
+        found[types[type_id]][pk] = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
+    ranked = [(min(places.values())[:2], kind) for kind, places in found.items() if places]
+    return [
+        (kind, sorted(found[kind], key=found[kind].get), len(found[kind]) >= MOST)
+        for _best, kind in sorted(ranked, key=lambda pair: pair[0])
+    ]
 
 
 def _in_order(rows, ids):
@@ -136,13 +144,13 @@ def _in_order(rows, ids):
     return rows.filter(pk__in=ids).order_by(place)
 
 
-def _others(rows, model, asked, known, limit):
-    """Rows beyond the candidates, which all went to records this person may not see."""
+def _others(rows, asked, known, count):
+    """Up to `count` rows beyond the candidates, where those went to records out of sight."""
     entries = SearchEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), tokens__has=asked.tsquery
+        content_type=ContentType.objects.get_for_model(rows.model), tokens__has=asked.tsquery
     )
     rows = rows.filter(pk__in=entries.values("object_id")).exclude(pk__in=[r.pk for r in known])
-    return list(rows.order_by()[: limit - len(known)])
+    return list(rows.order_by()[:count])
 
 
 def visible(user, recent, limit=8):
@@ -153,8 +161,7 @@ def visible(user, recent, limit=8):
     found = {}
     for model, pages in kinds_of(user).items():
         if ids := by_kind.get(name := model._meta.label_lower):
-            rows = pages.queryset(user).filter(pk__in=ids)
-            found |= {(name, row.pk): row for row in rows}
+            found |= {(name, row.pk): row for row in shown(pages, user).filter(pk__in=ids)}
     rows = [found[name, int(pk)] for name, pk in recent if (name, int(pk)) in found]
     return [hit(row, user) for row in rows[:limit]]
 

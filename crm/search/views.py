@@ -14,6 +14,7 @@ from crm.search.recent import recent
 
 PANEL = "search-panel"
 FEW, SOME, MANY = 4, 8, 50
+GROUPS = 6
 
 
 def search_page(request):
@@ -21,10 +22,10 @@ def search_page(request):
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     is_panel = request.htmx.target == PANEL
     user, opened = request.user, recent(request.user)
-    limit = FEW if is_panel else (MANY if kind else SOME)
+    wanted = {"limit": FEW, "most": GROUPS} if is_panel else {"limit": MANY if kind else SOME}
     context = {
         "search_query": text,
-        "groups": search(user, text, recent=opened, kind=kind, limit=limit) if text else [],
+        "groups": search(user, text, recent=opened, kind=kind, **wanted) if text else [],
         "recent": [] if text else visible(user, opened),
         "acts": [] if kind else (acts_for(user, text) if text else beginnings(user)),
         "kind": kind,
