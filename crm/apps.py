@@ -39,6 +39,16 @@ def add_currencies(using, **kwargs):
     Currency.objects.using(using).bulk_create(rows, ignore_conflicts=True)
 
 
+def fill_search(using, **kwargs):
+    """Let what was written before there was an index be found."""
+    from crm.models import SearchEntry
+    from crm.search import index
+
+    if not SearchEntry.objects.using(using).exists():
+        for kind in index.kinds():
+            index.refresh(kind.objects.all())
+
+
 class CrmConfig(AppBase):
     name = "crm"
     verbose_name = _("System")
@@ -46,3 +56,5 @@ class CrmConfig(AppBase):
     def ready(self):
         super().ready()
         post_migrate.connect(add_currencies, sender=self)
+        # Once all tables are there, whichever app was migrated last.
+        post_migrate.connect(fill_search, sender=self)

@@ -557,6 +557,7 @@ ANYBODY = f"{EVERYBODY} administrator"
 DOORS = {
     "home": ANYBODY,
     "search": ANYBODY,
+    "api:search": ANYBODY,
     "notifications": ANYBODY,
     "profile": ANYBODY,
     "password_change": ANYBODY,

@@ -25,7 +25,7 @@ class Act:
 
 def acts_for(user, text):
     """Acts of this person whose words, in any of the languages, have what was typed."""
-    asked = query(text)
+    asked = query(text, shortest=1)
     if not asked:
         return []
     found = [act for act, said in _acts(user) if asked.met_by(_words(act.url, said))]

@@ -45,7 +45,7 @@ class HitSerializer(serializers.Serializer):
 
 class GroupSerializer(serializers.Serializer):
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field, not its words
     has_more = serializers.BooleanField()
     hits = HitSerializer(many=True)
 

@@ -181,26 +181,35 @@ def _quoted(word):
     return f"'{lexeme}':*" if begins else f"'{lexeme}'"
 
 
-def query(text):
-    """Read what somebody typed."""
+def query(text, shortest=2):
+    """Read what somebody typed. Latin words under `shortest` letters are left out, for they begin
+    so much that they say nothing; a single digit stands for itself, beside other words."""
     text = normal(text)[:LONGEST_KEY].strip()
     digits = re.sub(r"\D", "", text)
     if PHONE.fullmatch(text) and SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE:
         words = [f"{word}*" for word in PIECES.findall(text)]
         return Query(text, [[*_phone_ways(digits), words, [f"{digits}*"]]])
-    terms = [term for chunk in text.split() for term in _chunk_terms(chunk)]
+    terms = [term for chunk in text.split() for term in _chunk_terms(chunk, shortest)]
+    if len(text) < shortest and not is_han(text):
+        terms = []
     return Query(text, terms[:MOST_TERMS])
 
 
-def _chunk_terms(chunk):
+def _chunk_terms(chunk, shortest):
     if "@" in chunk[:-1]:
         return [[[f"{chunk}*"]]]
     pieces = PIECES.findall(chunk)
     if len(pieces) > 1 and re.search(r"\d", chunk) and not any(map(is_han, pieces)):
         return [[[f"{key(chunk)}*"], [f"{piece}*" for piece in pieces]]]
-    # A single letter begins so much that it says nothing.
-    said = [piece for piece in pieces if len(piece) > 1 or is_han(piece)]
-    return [_han_ways(piece) if is_han(piece) else _latin_ways(piece) for piece in said]
+    ways = []
+    for piece in pieces:
+        if is_han(piece):
+            ways.append(_han_ways(piece))
+        elif len(piece) >= shortest:
+            ways.append(_latin_ways(piece))
+        elif piece.isdecimal():
+            ways.append([[piece]])
+    return ways
 
 
 def _han_ways(run):
@@ -209,6 +218,8 @@ def _han_ways(run):
 
 def _latin_ways(word):
     ways = [[f"{word}*"]]
+    if word.isdecimal() and word.strip("0") and word[0] == "0":
+        ways.append([f"{word.lstrip('0')}*"])
     if word.isdecimal() and len(word) >= 4:
         ways += _phone_ways(word)
     if len(word) > 1 and word.isascii() and word.isalpha():

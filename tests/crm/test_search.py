@@ -106,7 +106,11 @@ def test_a_phone_number_is_found_however_it_is_written(number, typed):
         ("Wang.Lei@yunqi.com.cn", "wang.lei@yunqi"),
         ("Wang.Lei@yunqi.com.cn", "@yunqi.com"),
         ("Wang.Lei@yunqi.com.cn", "lei"),
+        ("QT-2026-000123", "000123"),
+        ("QT-2026-000123", "00123"),
         ("Harbour Pumps Co., Ltd", "harb pum"),
+        ("Harbour Pumps 7", "harbour 7"),
+        ("厦门嘉禾食品7号厂", "食品7号"),
         ("O'Brien & Söhne", "o'brien"),
     ],
 )
@@ -114,7 +118,7 @@ def test_numbers_mails_and_latin_names_are_found_by_their_beginnings(text, typed
     assert finds(text, typed)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "-", "a", "'", "\\", "%%", "☆"])
+@pytest.mark.parametrize("typed", ["", " ", "-", "a", "7", "'", "\\", "%%", "☆"])
 def test_nothing_that_can_be_searched_asks_nothing(typed, administrator):
     assert not query(typed)
     assert search(administrator, typed) == []
@@ -284,7 +288,7 @@ def test_the_panel_offers_hits_and_acts_as_options_of_a_list(login, rep):
     assert "021-68881234" in content
 
 
-@pytest.mark.parametrize("typed", ["new quotation", "quotation new", "新建报价", "create quot"])
+@pytest.mark.parametrize("typed", ["new quotation", "new q", "新建报价", "新建報價", "create quot"])
 def test_new_records_are_begun_from_the_search(login, rep, typed):
     content = login(rep).get("/search/", {"q": typed}, headers=PANEL).content.decode()
     assert 'href="/opportunities/quotations/new/"' in content

@@ -67,6 +67,9 @@
     }
   });
 
+  // What was chosen belongs to the words before.
+  input.addEventListener("input", () => choose(null));
+
   box.addEventListener("focusout", (event) => {
     if (!box.contains(event.relatedTarget)) close();
   });
