@@ -148,6 +148,7 @@ class User(Permitted, AbstractUser):
 
     objects = CrmUserManager()
     search_fields = ("name", "username", "email")
+    is_searched = False
     remote_select = True
 
     class Meta(AbstractUser.Meta):

@@ -14,10 +14,10 @@ from django.db.models import F, Func, Value
 from django.utils.text import Truncator, capfirst
 
 from crm import lifecycle
-from crm.models import SearchEntry, StatefulModel
+from crm.models import StatefulModel
 from crm.pages import Pages
 from crm.search import index
-from crm.search.words import normal, query
+from crm.search.words import normal, query, quoted
 
 # Candidates of a kind; more are asked for only where they do not suffice.
 MOST = 100
@@ -112,7 +112,7 @@ def _candidates(asked, kinds, recent):
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
     ranks = [asked.whole(), asked.whole(begins=True)]
-    words = [f"'{index.kind_word(kind)}'" for kind in kinds]
+    words = [quoted(index.kind_word(kind)) for kind in kinds]
     wanted = [f"{word} & {asked.tsquery}" for word in words]
     # What begins with the very words must not be lost among the many that contain them.
     wanted.append(f"({' | '.join(words)}) & {ranks[1]}")
@@ -146,10 +146,8 @@ def _in_order(rows, ids):
 
 def _others(rows, asked, known, count):
     """Up to `count` rows beyond the candidates, where those went to records out of sight."""
-    entries = SearchEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(rows.model), tokens__has=asked.tsquery
-    )
-    rows = rows.filter(pk__in=entries.values("object_id")).exclude(pk__in=[r.pk for r in known])
+    rows = rows.filter(pk__in=index.found_by(rows.model, asked))
+    rows = rows.exclude(pk__in=[row.pk for row in known])
     return list(rows.order_by()[:count])
 
 

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Func, Value
 
 from crm.models import RecordModel, SearchEntry
-from crm.search.words import words_of
+from crm.search.words import query, quoted, words_of
 
 BATCH = 2000
 to_tsvector = partial(
@@ -118,6 +118,19 @@ def keep(event, obj):
 def _said(kind):
     """Fields of a kind whose change may change its words; the owner may hide some."""
     return {path.partition("__")[0] for path in kind.search_fields} | {"owner"}
+
+
+def matching(rows, text):
+    """Those of `rows`, a queryset of one kind, that `text` finds; all of them when it asks nothing,
+    as a single letter does."""
+    asked = query(text)
+    return rows.filter(pk__in=found_by(rows.model, asked)) if asked else rows
+
+
+def found_by(kind, asked):
+    """A subquery: the pks of the records of a kind that have what a Query asks."""
+    words = f"{quoted(kind_word(kind))} & {asked.tsquery}"
+    return SearchEntry.objects.filter(tokens__has=words).values("object_id")
 
 
 def refresh(rows):

@@ -156,13 +156,13 @@ class Query:
     def tsquery(self):
         """The query for PostgreSQL, every word quoted."""
         return " & ".join(
-            f"({' | '.join('(' + ' & '.join(map(_quoted, way)) + ')' for way in ways)})"
+            f"({' | '.join('(' + ' & '.join(map(quoted, way)) + ')' for way in ways)})"
             for ways in self.terms
         )
 
     def whole(self, *, begins=False):
         """The query for a name or number that is (or `begins` with) just what was typed."""
-        return _quoted(f"={key(self.text)}{'*' if begins else ''}")
+        return quoted(f"={key(self.text)}{'*' if begins else ''}")
 
     def met_by(self, words):
         """Whether a set of words, as words_of() makes it, has what is asked."""
@@ -175,7 +175,8 @@ class Query:
         return all(any(all(map(has, way)) for way in ways) for ways in self.terms)
 
 
-def _quoted(word):
+def quoted(word):
+    """One word of a query as PostgreSQL reads it."""
     begins = word.endswith("*")
     lexeme = (word[:-1] if begins else word).replace("\\", "\\\\").replace("'", "''")
     return f"'{lexeme}':*" if begins else f"'{lexeme}'"
