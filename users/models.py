@@ -148,7 +148,6 @@ class User(Permitted, AbstractUser):
 
     objects = CrmUserManager()
     search_fields = ("name", "username", "email")
-    is_searched = False
     remote_select = True
 
     class Meta(AbstractUser.Meta):

@@ -11,13 +11,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Func, Value
 
 from crm.models import RecordModel, SearchEntry
 from crm.search.words import query, quoted, words_of
 
-BATCH = 2000
+BATCH = 500
 to_tsvector = partial(
     Func, function="array_to_tsvector", output_field=SearchVectorField()
 )  # the words as they are; to_tsvector() would parse them
@@ -79,7 +79,7 @@ def words_of_record(obj):
 
 
 def write(kind, records):
-    """Write the entries of records of one kind. Whoever comes last wins: they read last."""
+    """Write the entries of records of one kind, which the caller has locked or just written."""
     content_type = ContentType.objects.get_for_model(kind)
     entries = [
         SearchEntry(
@@ -102,15 +102,19 @@ def write(kind, records):
 
 
 def keep(event, obj):
-    """After an event: the record is found by what it says now, and those that say it after it."""
+    """After an event: the record is found by what it says now, and those that say it after it.
+
+    Events of other things about the record, such as comments, change none of its words.
+    """
     from crm.tasks import refresh_search
 
     kind = type(obj)
+    if not event.name.startswith(f"{kind._meta.model_name}."):
+        return
     changed = set(event.data.get("changes") or ()) if event.name.endswith(".edited") else None
     if kind in kinds() and (changed is None or changed & _said(kind)):
         write(kind, [obj])
-    said = dependents().get(kind, {})
-    if changed and changed & set(said):
+    if changed and changed & set(dependents().get(kind, ())):
         refresh_search.delay_on_commit(kind._meta.label_lower, obj.pk)
 
 
@@ -136,14 +140,18 @@ def found_by(kind, asked):
 def refresh(rows):
     """Write the entries of `rows`, a queryset of one kind, in batches; return their number.
 
-    For services that change rows without an event each.
+    For services that change rows without an event each. Locks the rows of a batch by pk, for what
+    is read must still be true when it is written.
     """
     kind, count, last = rows.model, 0, 0
-    rows = rows.select_related(*relations(kind)).order_by("pk")
-    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-        count += write(kind, batch)
+    rows = rows.select_related(*relations(kind)).order_by("pk").select_for_update(of=("self",))
+    while True:
+        with transaction.atomic():
+            batch = list(rows.filter(pk__gt=last)[:BATCH])
+            count += write(kind, batch)
+        if len(batch) < BATCH:
+            return count
         last = batch[-1].pk
-    return count
 
 
 def refresh_dependents(obj):

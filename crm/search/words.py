@@ -67,7 +67,8 @@ def _simplified():
 
 def normal(text):
     """A text without width, case, or the difference of traditional and simplified characters."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    text = unicodedata.normalize("NFKC", text.replace("\0", "")).casefold()
+    return text.translate(_simplified())
 
 
 def key(text):
