@@ -23,9 +23,10 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import Max  # noqa: E402
 
 import crm.urls  # noqa: E402, F401 - the pages register themselves
-from accounts.models import Account, Contact  # noqa: E402
+from accounts.models import Account  # noqa: E402
 from crm.models import SearchEntry  # noqa: E402
 from crm.search import index  # noqa: E402
 from crm.search.find import search  # noqa: E402
@@ -94,11 +95,26 @@ def fill(rows, owners):
             for number in range(first, min(first + BATCH, rows))
         )
     say(f"{rows:,} customers in {time.monotonic() - start:.0f} s")
+
+
+def write_entries():
+    """Write the entries of the customers that have none: all at first, the rest if interrupted.
+
+    The rows first, the index of words after: a tenth of the time.
+    """
     start = time.monotonic()
-    count = index.rebuild(Account) + index.rebuild(Contact)
-    say(f"{count:,} entries written in {time.monotonic() - start:.0f} s")
+    [words] = [i for i in SearchEntry._meta.indexes if i.name == "search_tokens"]
+    last = SearchEntry.objects.aggregate(last=Max("object_id"))["last"] or 0
     with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX IF EXISTS search_tokens")
+        count = index.refresh(Account.objects.filter(pk__gt=last))
+        say(f"{count:,} entries written in {time.monotonic() - start:.0f} s")
+        start = time.monotonic()
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        with connection.schema_editor() as editor:
+            editor.add_index(SearchEntry, words)
         cursor.execute("VACUUM ANALYZE")
+    say(f"index built and analysed in {time.monotonic() - start:.0f} s")
 
 
 def say(text):
@@ -110,8 +126,10 @@ def main():
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     settings.DEBUG = False  # else every statement is kept
     owners = people()
-    if SearchEntry.objects.count() < rows:
+    if Account.objects.count() < rows:
         fill(rows, owners)
+    if SearchEntry.objects.count() < rows:
+        write_entries()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_size_pretty(pg_total_relation_size('crm_searchentry'))")
         say(f"size of the index with its table: {cursor.fetchone()[0]}")
