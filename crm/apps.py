@@ -2,6 +2,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,9 @@ def fill_search(using, **kwargs):
     from crm.models import SearchEntry
     from crm.search import index
 
+    executor = MigrationExecutor(connections[using])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return  # migrated in part: the tables are not yet, or no more, what the models say
     if not SearchEntry.objects.using(using).exists():
         for kind in index.kinds():
             index.refresh(kind.objects.all())
@@ -56,5 +61,4 @@ class CrmConfig(AppBase):
     def ready(self):
         super().ready()
         post_migrate.connect(add_currencies, sender=self)
-        # Once all tables are there, whichever app was migrated last.
         post_migrate.connect(fill_search, sender=self)
