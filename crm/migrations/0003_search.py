@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "search entries",
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["tokens"], name="search_tokens"
+                        fields=["tokens"], name="search_tokens", fastupdate=False
                     )
                 ],
                 "constraints": [

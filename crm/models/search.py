@@ -23,7 +23,9 @@ class SearchEntry(TargetModel):
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id"], name="one_entry_a_record")
         ]
-        indexes = [GinIndex(fields=["tokens"], name="search_tokens")]
+        # A search reads the index once for every kind of record, each time with the list of what
+        # is pending: nothing may be.
+        indexes = [GinIndex(fields=["tokens"], name="search_tokens", fastupdate=False)]
 
     def __str__(self):
         return f"{self.content_type_id}:{self.object_id}"
