@@ -114,8 +114,8 @@ def _candidates(asked, kinds, recent):
     ranks = [asked.whole(), asked.whole(begins=True)]
     words = [quoted(index.kind_word(kind)) for kind in kinds]
     wanted = [f"{word} & {asked.tsquery}" for word in words]
-    # What begins with the very words must not be lost among the many that contain them.
-    wanted.append(f"({' | '.join(words)}) & {ranks[1]}")
+    # What is called just so must not be lost among the many that contain the words.
+    wanted.append(f"({' | '.join(words)}) & {ranks[0]}")
     parts, params = [CUT] * len(wanted), [part for text in wanted for part in (*ranks, text)]
     if lately:
         parts.append(OPENED)
