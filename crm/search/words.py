@@ -189,8 +189,7 @@ def query(text, shortest=2):
     text = normal(text)[:LONGEST_KEY].strip()
     digits = re.sub(r"\D", "", text)
     if PHONE.fullmatch(text) and SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE:
-        words = [f"{word}*" for word in PIECES.findall(text)]
-        return Query(text, [[*_phone_ways(digits), words, [f"{digits}*"]]])
+        return Query(text, [[*_phone_ways(digits), PIECES.findall(text), [f"{digits}*"]]])
     terms = [term for chunk in text.split() for term in _chunk_terms(chunk, shortest)]
     if len(text) < shortest and not is_han(text):
         terms = []
@@ -242,7 +241,9 @@ def _phone_ways(digits):
 
 def _reading_way(syllables):
     *pairs, last = pairwise(syllables) if len(syllables) > 1 else [syllables]
-    return [*(f"~{one}-{two}" for one, two in pairs), f"~{'-'.join(last)}*"]
+    # To look for all words that begin so is dear: only where the last syllable may be unfinished.
+    is_done = len(last) > 1 and last[1] in SYLLABLES
+    return [*(f"~{one}-{two}" for one, two in pairs), f"~{'-'.join(last)}{'' if is_done else '*'}"]
 
 
 def _readings(word):
