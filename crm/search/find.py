@@ -19,8 +19,10 @@ from crm.pages import Pages
 from crm.search import index
 from crm.search.words import normal, query, quoted
 
-# Candidates of a kind; more are asked for only where they do not suffice.
-MOST = 100
+# Candidates of a kind; more are asked for only where they do not suffice. A pass over the index
+# takes so many that one kind at least has its share, however many kinds there are.
+MOST = 60
+PASS = 1200
 FACTS = 3
 
 CANDIDATES = """
@@ -28,7 +30,8 @@ CANDIDATES = """
         CASE WHEN tokens @@ %s::tsquery THEN 0 WHEN tokens @@ %s::tsquery THEN 1 ELSE 2 END
     FROM crm_searchentry WHERE tokens @@ %s::tsquery
 """
-CUT = f"({CANDIDATES} LIMIT {MOST})"
+CUT = f"({CANDIDATES} LIMIT {PASS})"
+NAMED = f"({CANDIDATES} LIMIT {MOST})"
 OPENED = f"({CANDIDATES} AND (content_type_id, object_id) IN %s)"
 
 
@@ -112,20 +115,25 @@ def _candidates(asked, kinds, recent):
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
     ranks = [asked.whole(), asked.whole(begins=True)]
-    words = [quoted(index.kind_word(kind)) for kind in kinds]
-    wanted = [f"{word} & {asked.tsquery}" for word in words]
-    # What is called just so must not be lost among the many that contain the words.
-    wanted.append(f"({' | '.join(words)}) & {ranks[0]}")
-    parts, params = [CUT] * len(wanted), [part for text in wanted for part in (*ranks, text)]
-    if lately:
-        parts.append(OPENED)
-        params += [*ranks, asked.tsquery, tuple(lately)]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        rows = cursor.fetchall()
     found: dict = {kind: {} for kind in kinds}
-    for type_id, pk, updated_at, rank in rows:
-        found[types[type_id]][pk] = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
+    waiting = set(kinds)
+    while waiting:
+        words = " | ".join(sorted(quoted(index.kind_word(kind)) for kind in waiting))
+        # What is called just so must not be lost among the many that contain the words.
+        wanted = f"({words}) & {asked.tsquery}", f"({words}) & {ranks[0]}"
+        parts, params = [CUT, NAMED], [part for text in wanted for part in (*ranks, text)]
+        if lately:
+            parts.append(OPENED)
+            params += [*ranks, asked.tsquery, tuple(lately)]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            rows = cursor.fetchall()
+        for type_id, pk, updated_at, rank in rows:
+            place = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
+            found[types[type_id]][pk] = place
+        # A pass that was cut short says nothing of the kinds that had no room in it.
+        is_cut = len(rows) >= PASS
+        waiting = {kind for kind in waiting if is_cut and len(found[kind]) < MOST}
     ranked = [(min(places.values())[:2], kind) for kind, places in found.items() if places]
     return [
         (kind, sorted(found[kind], key=found[kind].get), len(found[kind]) >= MOST)
