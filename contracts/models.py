@@ -178,6 +178,7 @@ class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel, Customis
 
     objects = ContractQuerySet.as_manager()
     search_fields = ("number", "title", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -2,6 +2,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +41,19 @@ def add_currencies(using, **kwargs):
     Currency.objects.using(using).bulk_create(rows, ignore_conflicts=True)
 
 
+def fill_search(using, **kwargs):
+    """Let what was written before there was an index be found."""
+    from crm.models import SearchEntry
+    from crm.search import index
+
+    executor = MigrationExecutor(connections[using])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return  # migrated in part: the tables are not yet, or no more, what the models say
+    if not SearchEntry.objects.using(using).exists():
+        for kind in index.kinds():
+            index.refresh(kind.objects.all())
+
+
 class CrmConfig(AppBase):
     name = "crm"
     verbose_name = _("System")
@@ -46,3 +61,4 @@ class CrmConfig(AppBase):
     def ready(self):
         super().ready()
         post_migrate.connect(add_currencies, sender=self)
+        post_migrate.connect(fill_search, sender=self)

@@ -20,7 +20,7 @@ _silent = ContextVar("silent", default=False)
 
 def on(*names):
     """Register a handler `(event, obj)` that runs in the emitting transaction and may veto by
-    raising."""
+    raising. The name "*" stands for every event."""
 
     def register(handler):
         for name in names:
@@ -102,7 +102,7 @@ def emit(name, obj, *, by=None, **data):
         data=jsonable(data),
         delivered_at=timezone.now() if silent else None,
     )
-    for handler in _handlers[name]:
+    for handler in (*_handlers["*"], *_handlers[name]):
         handler(event, obj)
     if not silent:
         deliver_event.delay_on_commit(event.pk)

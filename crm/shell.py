@@ -19,7 +19,6 @@ from crm import celery, menu
 from crm import home as day
 from crm.journey import journey as journey_stages
 from crm.models import JobRun
-from crm.pages import Pages
 
 
 @login_not_required
@@ -107,28 +106,6 @@ def options(request, app_label, model):
     if text := request.GET.get("q", "").strip():
         rows = rows.search(text)
     return JsonResponse([{"value": row.pk, "text": str(row)} for row in rows[:30]], safe=False)
-
-
-def search(request):
-    """Every record kind with a list, a few hits each, as far as the person may see them."""
-    text = request.GET.get("q", "").strip()
-    groups = []
-    for model, pages in Pages.registry.items():
-        if (
-            len(text) < 2
-            or not pages.menu
-            or pages.menu[0] == "settings"
-            or not pages.may(request.user, "view")
-        ):
-            continue
-        rows = pages.queryset(request.user).search(text).order_by("-pk")[:6]
-        items = [{"label": str(row), "url": row.get_absolute_url()} for row in rows]
-        if items:
-            more = f"{reverse(pages.route('list'))}?q={text}" if len(items) > 5 else ""
-            groups.append(
-                {"label": model._meta.verbose_name_plural, "items": items[:5], "more_url": more}
-            )
-    return render(request, "crm/search.html", {"search_query": text, "groups": groups})
 
 
 # --- For administrators -----------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Celery entry points of the frame."""
 
 from celery import shared_task
+from django.apps import apps
 
 from crm import delivery, work
 from crm.jobs import job
+from crm.search import index
 
 
 @shared_task
@@ -22,6 +24,13 @@ def do_work(work_id):
 def resume_work():
     """Go on with work whose worker was lost."""
     return work.resume()
+
+
+@shared_task
+def refresh_search(model, pk):
+    """Let records be found by what another one, of `model` ("app.model"), says now."""
+    if obj := apps.get_model(model).objects.filter(pk=pk).first():
+        index.refresh_dependents(obj)
 
 
 @job

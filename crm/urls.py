@@ -17,6 +17,7 @@ from crm import files, menu, notification_pages, shell, timeline, work_views
 from crm.api.day import MyDayView
 from crm.custom.pages import CustomFieldPages
 from crm.runs import JobRunPages, JobRunViewSet
+from crm.search.views import SearchView, search_page
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -26,12 +27,16 @@ for app in settings.LINE[1:]:
             router.register(prefix, viewset, basename=prefix)
 
 router.register("job-runs", JobRunViewSet, basename="job-runs")
+api = [
+    path("search/", SearchView.as_view(), name="search"),
+    path("my-day/", MyDayView.as_view(), name="my-day"),
+    *router.urls,
+]
 
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
 record = "about/<slug:app_label>/<slug:model>/<int:pk>/"
-my_day = path("my-day/", MyDayView.as_view(), name="my-day")
 frame = [
     *CustomFieldPages.urls("settings/fields/"),
     path("day/<slug:name>/", shell.day_card, name="day_card"),
@@ -61,7 +66,7 @@ frame = [
 urlpatterns = [
     path("", shell.home, name="home"),
     path("healthz", shell.healthz, name="healthz"),
-    path("search/", shell.search, name="search"),
+    path("search/", search_page, name="search"),
     path("preferences/", shell.preferences, name="preferences"),
     path("notifications/", notification_pages.notifications, name="notifications"),
     path("login/", auth_views.LoginView.as_view(template_name="crm/login.html"), name="login"),
@@ -70,7 +75,7 @@ urlpatterns = [
     *public_urlpatterns,
     path("", include((frame, "crm"))),
     *(path(f"{app}/", include(f"{app}.urls")) for app in settings.LINE if app != "crm"),
-    path("api/v1/", include(([*router.urls, my_day], "api"))),
+    path("api/v1/", include((api, "api"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "api/docs/",

@@ -15,6 +15,7 @@ from crm.cells import columns_of
 from crm.errors import StaleVersion, WrongMoment
 from crm.models import successor
 from crm.record import record_context
+from crm.search.recent import remember
 
 
 class Page(View):
@@ -56,6 +57,7 @@ class DetailPage(Page):
                 raise
             # 302: the merge can be undone, and browsers keep a permanent redirect for good.
             return HttpResponseRedirect(heir.get_absolute_url())
+        remember(request.user, obj)
         return render(request, self.template, record_context(self.pages, obj, request))
 
 

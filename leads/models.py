@@ -209,6 +209,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
 
     objects = standing(LeadQuerySet)
     search_fields = ("name", "company", "phone", "email")
+    is_searched = True
     remote_select = True
     duplicate_facts = {
         "name": ("company_key",),

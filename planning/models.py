@@ -63,6 +63,7 @@ class Campaign(StatefulModel, OwnedModel, CustomisedModel):
     conclusion = models.TextField(_("conclusion"), blank=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -85,6 +85,7 @@ class Product(StatefulModel, RecordModel, CustomisedModel):
     objects = ProductQuerySet.as_manager()
     shared_fields = ("category",)
     search_fields = ("code", "name")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -598,6 +598,7 @@ DOORS = {
     # Each card has rights of its own; this is the one of all.
     "crm:day_card": ANYBODY,
     "search": ANYBODY,
+    "api:search": ANYBODY,
     "notifications": ANYBODY,
     "profile": ANYBODY,
     "password_change": ANYBODY,

@@ -213,6 +213,7 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
     objects = standing(AccountQuerySet)
     search_fields = ("name", "credit_code", "phone")
     shared_fields = ("status", "account_class", "industry", "region")
+    is_searched = True
     remote_select = True
     duplicate_facts = {
         "credit_code": ("credit_key",),
@@ -294,6 +295,7 @@ class Contact(MergeableModel, RecordModel, CustomisedModel):
 
     objects = standing(OfAccountQuerySet)
     search_fields = ("name", "phone", "email", "account__name")
+    is_searched = True
     remote_select = True
     duplicate_facts = {
         "email": ("mail_key",),

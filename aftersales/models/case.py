@@ -117,6 +117,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
 
     objects = CaseQuerySet.as_manager()
     search_fields = ("number", "subject", "account__name")
+    is_searched = True
     remote_select = True
     REOPEN_DAYS = 7
     # Hours until the first response and until the solution.

@@ -114,6 +114,7 @@ class Return(StatefulModel, JourneyModel, RecordModel):
 
     objects = OfOrderQuerySet.as_manager()
     search_fields = ("number", "order__number", "reason")
+    is_searched = True
 
     class Meta:
         ordering = ["-pk"]

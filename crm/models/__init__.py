@@ -13,6 +13,7 @@ from crm.models.records import (
     NotificationChoice,
     TargetModel,
 )
+from crm.models.search import SearchEntry
 from crm.models.views import SavedView
 from crm.models.work import Work, WorkRow
 
@@ -37,6 +38,7 @@ __all__ = [
     "Permitted",
     "RecordModel",
     "SavedView",
+    "SearchEntry",
     "StatefulModel",
     "TargetModel",
     "Work",

@@ -21,6 +21,8 @@ class Permitted:
     """A kind of record whose permissions are named "app.verb_model"."""
 
     _meta: Any
+    # Whether the global search finds it, by what its search_fields hold (crm.search.index).
+    is_searched = False
 
     @classmethod
     def permission(cls, verb):

@@ -145,6 +145,7 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     objects = OpportunityQuerySet.as_manager()
     custom_scope = "process"
     search_fields = ("name", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:

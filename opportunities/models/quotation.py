@@ -101,6 +101,7 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel, Customi
 
     objects = QuotationQuerySet.as_manager()
     search_fields = ("number", "opportunity__name", "account__name")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -125,6 +125,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
 
     objects = OrderQuerySet.as_manager()
     search_fields = ("number", "account__name", "customer_reference")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -84,6 +84,7 @@ class Shipment(StatefulModel, JourneyModel, RecordModel):
 
     objects = ShipmentQuerySet.as_manager()
     search_fields = ("number", "tracking_number", "order__number")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -75,6 +75,7 @@ class Payment(StatefulModel, RecordModel):
 
     objects = PaymentQuerySet.as_manager()
     search_fields = ("number", "account__name", "payer", "reference")
+    is_searched = True
     remote_select = True
 
     class Meta:

@@ -277,7 +277,8 @@ class Invoice(StatefulModel, OwnedModel):
     )
 
     objects = OfAccountQuerySet.as_manager()
-    search_fields = ("number", "title", "order__number")
+    search_fields = ("number", "title", "order__number", "order__account__name")
+    is_searched = True
 
     class Meta:
         ordering = ["-pk"]

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from leads.models import Lead
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.factories.accounts import ContactFactory
+from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.aftersales import SurveyFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory, QuotationFactory
@@ -108,7 +108,8 @@ def test_keys_reach_the_search_and_tell_of_themselves(cast, desk):
     rep = desk(cast["rep"])
     rep.go("/leads/")
     rep.page.keyboard.press("/")
-    expect(rep.page.locator("[data-search]")).to_be_focused()
+    expect(rep.page.locator("[data-search-all]")).to_be_focused()
+    rep.page.keyboard.press("Escape")
     rep.page.locator("h1").click()
     rep.page.keyboard.press("?")
     expect(rep.page.locator("#keys")).to_be_visible()
@@ -116,3 +117,22 @@ def test_keys_reach_the_search_and_tell_of_themselves(cast, desk):
     expect(rep.page.locator("#keys")).to_be_hidden()
     rep.page.keyboard.press("n")
     expect(rep.page).to_have_url(f"{rep.base}/leads/new/")
+
+
+def test_the_search_is_walked_with_keys(cast, desk):
+    account = AccountFactory(name="云栖科技", owner=cast["rep"])
+    rep = desk(cast["rep"])
+    rep.go("/leads/")
+    rep.page.keyboard.press("Control+k")
+    box, panel = rep.page.locator("[data-search-all]"), rep.page.locator("#search-panel")
+    expect(box).to_be_focused()
+    box.fill("yunqi")
+    option = panel.get_by_role("option", name="云栖科技")
+    expect(option).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    rep.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    rep.page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    rep.page.keyboard.press("Enter")
+    expect(rep.page).to_have_url(f"{rep.base}{account.get_absolute_url()}")

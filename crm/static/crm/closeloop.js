@@ -170,8 +170,6 @@
   // --- Keys -----------------------------------------------------------------
 
   const keys = {
-    "/": () =>
-      (document.querySelector("[data-search]") || document.querySelector("[data-search-all]"))?.focus(),
     n: () => document.querySelector("[data-key=n]")?.click(),
     e: () => document.querySelector("[data-key=e]")?.click(),
     m: () => {
@@ -189,14 +187,6 @@
         menu.querySelector("summary").focus();
       }
       toggleMenu(false);
-    }
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      const search = document.querySelector("[data-search-all], [data-search]");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
-      return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches("input, select, textarea, [contenteditable]")) return;

@@ -1,0 +1,61 @@
+"""What can be done from the search box: begin a new record, open a list or another page."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm import menu
+from crm.pages import Pages
+from crm.search.words import query, words_of
+
+MOST = 6
+_known: dict = {}
+
+
+@dataclass(frozen=True)
+class Act:
+    label: str
+    url: str
+    is_new: bool = False
+
+
+def acts_for(user, text):
+    """Acts of this person whose words, in any of the languages, have what was typed."""
+    asked = query(text, shortest=1)
+    if not asked:
+        return []
+    found = [act for act, said in _acts(user) if asked.met_by(_words(act.url, said))]
+    return sorted(found, key=lambda act: (not act.is_new, len(act.label)))[:MOST]
+
+
+def beginnings(user):
+    """What this person may begin, for the box into which nothing was typed yet."""
+    return [act for act, _said in _acts(user) if act.is_new][:MOST]
+
+
+def _acts(user):
+    """[(Act, function that says it in the present language)] of what this person may open."""
+    found = []
+    for pages in Pages.registry.values():
+        if pages.form and pages.create and pages.menu and pages.may(user, "add"):
+            act = Act(pages.new_label(), reverse(pages.route("create")), is_new=True)
+            # Translators: words with which people ask for a new record, besides its label.
+            found.append((act, lambda pages=pages: f"{pages.new_label()} {_('new create add')}"))
+    for _section, _position, label, url in menu.entries(user):
+        found.append((Act(capfirst(str(label)), url), lambda label=label: str(label)))
+    return found
+
+
+def _words(url, said):
+    """The words of an act in all languages: whoever reads Chinese may type English."""
+    if url not in _known:
+        texts = []
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                texts.append(said())
+        _known[url] = frozenset().union(*(words_of(text) for text in texts))
+    return _known[url]
