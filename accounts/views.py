@@ -21,6 +21,7 @@ from accounts.forms import (
 )
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from crm.cells import Cell, Column, money, table
+from crm.imports import Importer
 from crm.models import Company
 from crm.pages import Pages
 from crm.views import FormPage
@@ -67,6 +68,11 @@ class AccountPages(Pages):
     create = services.create_account
     edit = services.edit_account
     verbs = services.ACCOUNT_VERBS
+    importer = Importer(
+        keys=("external_key", "credit_code", "name", "phone"),
+        warns=True,
+        archive={"status": "inactive"},
+    )
     menu = ("customers", 10)
     empty = _("No customers yet. Add one, or convert a lead.")
     groups = (
@@ -172,6 +178,7 @@ class ContactPages(Pages):
     form = ContactForm
     create = services.create_contact
     edit = services.edit_contact
+    importer = Importer(keys=("external_key", "phone", "email"), archive={"is_active": False})
     menu = ("customers", 20)
     empty = _("No contacts yet. Add the people you talk to.")
     groups = (

@@ -20,6 +20,7 @@ class Pages:
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
+    importer: a crm.imports.Importer; None: its records are not imported from files.
     panels: names of URLs of htmx panels that take the pk; downstream apps append to them.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, applies(obj)) of panels on the pages of many
@@ -44,6 +45,7 @@ class Pages:
     has_timeline = True
     has_contacts = True
     totals: tuple = ()
+    importer: Any = None
 
     registry: dict = {}
     record_panels: list = []

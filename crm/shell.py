@@ -147,6 +147,7 @@ def _timeline(request, obj, status=200, **extra):
                 "actor": event.actor,
                 "text": describe.action(event),
                 "detail": describe.details(event, hidden) or describe.remark(event),
+                "origin": describe.origin(event),
                 "icon": ICONS.get(event.name.partition(".")[0], "history"),
             }
             for event in rows[:HISTORY]

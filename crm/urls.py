@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell, work_views
+from crm.imports import views as import_views
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -21,6 +22,7 @@ for app in settings.LINE[1:]:
         for prefix, viewset in import_module(f"{app}.api").ROUTES.items():
             router.register(prefix, viewset, basename=prefix)
 
+menu.add("settings", 80, _("Imports"), "crm:imports", "crm.import_records")
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
@@ -33,6 +35,13 @@ frame = [
     path("work/<int:pk>/", work_views.work, name="work"),
     path("work/<int:pk>/stop/", work_views.stop, name="work_stop"),
     path("work/<int:pk>/file/", work_views.file, name="work_file"),
+    path("imports/", import_views.import_list, name="imports"),
+    path("imports/new/", import_views.import_new, name="import_new"),
+    path("imports/<int:pk>/", import_views.import_page, name="import"),
+    path("imports/<int:pk>/map/", import_views.import_map, name="import_map"),
+    path("imports/<int:pk>/run/", import_views.import_run, name="import_run"),
+    path("imports/<int:pk>/undo/", import_views.import_undo, name="import_undo"),
+    path("imports/<int:pk>/refused/", import_views.import_refused, name="import_refused"),
     path("files/<int:pk>/", shell.attachment, name="attachment"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
     path("about/<slug:app_label>/<slug:model>/<int:pk>/timeline/", shell.timeline, name="timeline"),

@@ -14,6 +14,7 @@ from django.views.generic import View
 from crm import lifecycle
 from crm.cells import Cell, columns_of, money
 from crm.errors import StaleVersion, WrongMoment
+from crm.imports.importer import importable
 from crm.journey import has_journey
 from crm.models import StatefulModel
 from crm.paging import count_label, keyset_page
@@ -83,6 +84,7 @@ class ListPage(Page):
             "next_url": self.link(cursor=page.next) if page.next else "",
             "previous_url": self.link(cursor=page.previous) if page.previous else "",
             "list_url": base,
+            "actions": self.actions(),
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
             "board_url": self.url("board") if pages.board else "",
@@ -92,6 +94,13 @@ class ListPage(Page):
             **self.filters(filterset),
         }
         return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
+
+    def actions(self):
+        """Links beside the title: [{label, icon, url}]."""
+        if self.pages not in importable(self.request.user):
+            return []
+        url = f"{reverse('crm:import_new')}?kind={self.pages.model._meta.label_lower}"
+        return [{"label": _("Import"), "icon": "upload", "url": url}]
 
     def totals(self, rows):
         """Sums of the money columns over all filtered rows, per currency: [{label, value}]."""

@@ -10,6 +10,7 @@ from crm import menu
 from crm.boards import BoardPage
 from crm.cells import Column, link, table, words
 from crm.home import card
+from crm.imports import Importer
 from crm.pages import Pages
 from crm.views import VerbView
 from leads import services
@@ -48,6 +49,11 @@ class LeadPages(Pages):
     create = services.create_lead
     edit = services.edit_lead
     verbs = services.LEAD_VERBS
+    importer = Importer(
+        keys=("external_key", "phone", "email", "name"),
+        warns=True,
+        walks={"working": ("start_work",), "qualified": ("start_work", "qualify")},
+    )
     board = ("new", "working", "nurturing", "qualified")
     menu = ("leads", 10)
     empty = _("No leads yet. Enter the first one, or claim one from the pool.")

@@ -8,6 +8,7 @@ from accounts.views import AccountPages
 from contracts.views import ContractPages
 from crm.cells import Cell, Column, money, table
 from crm.home import card
+from crm.imports import Importer
 from crm.pages import Pages
 from opportunities.views import OpportunityPages
 from orders import services
@@ -38,6 +39,10 @@ class OrderPages(Pages):
     create = services.create_order
     edit = services.edit_order
     verbs = services.ORDER_VERBS
+    importer = Importer(
+        keys=("external_key", "customer_reference", "number"),
+        walks={"under_review": ("submit",), "approved": ("submit", "approve")},
+    )
     menu = ("orders", 10)
     empty = gettext_lazy(
         "No orders yet. An active contract makes its order; others are taken in here."

@@ -1,5 +1,6 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
+from crm.models.imports import Import, ImportMapping
 from crm.models.records import Attachment, Comment, Event, JobRun, Notification, TargetModel
 from crm.models.work import Work, WorkRow
 
@@ -10,6 +11,8 @@ __all__ = [
     "Currency",
     "Event",
     "ExchangeRate",
+    "Import",
+    "ImportMapping",
     "JobRun",
     "JourneyModel",
     "Notification",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from activities.models import Task
 from crm import menu
 from crm.cells import Cell, Column, money, table
+from crm.imports import Importer
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
@@ -54,6 +55,11 @@ class OpportunityPages(Pages):
     create = services.create_opportunity
     edit = services.edit_opportunity
     verbs = services.OPPORTUNITY_VERBS
+    importer = Importer(
+        keys=("external_key", "name"),
+        more=("state", "opened_on", "closed_on", "lost_reason"),
+        create=services.take_over_opportunity,
+    )
     board = OPEN_PHASES
     board_amount = in_company_currency("amount")
     menu = ("deals", 10)
