@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, Q, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,7 @@ def refusal(found, user):
 
 def left(found):
     """The rows of the import that have written something which still stands."""
-    written = found.run.rows.exclude(data__undone=True)
+    written = found.run.rows.filter(data__undone__isnull=True)
     return written.filter(data__verdict__in=["created", "updated"])
 
 
@@ -109,8 +109,10 @@ def _locked(kind, pk):
 def _check_untouched(found, kind, pk, first):
     """Raise DomainError when anything but this import has happened to the record since."""
     since = Event.objects.filter(content_type=kind, object_id=pk, pk__gt=first.pk)
-    foreign = since.exclude(data__origin__import=found.pk).select_related("actor", "content_type")
-    if event := foreign.order_by("-pk").first():
+    ours = Q(data__origin__import=found.pk)
+    # What has no origin is neither equal nor unequal to the database.
+    foreign = since.filter(~ours | Q(data__origin__import__isnull=True))
+    if event := foreign.select_related("actor", "content_type").order_by("-pk").first():
         at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
         raise DomainError(
             _("Kept, it has been changed since: %(what)s (%(who)s, %(at)s).")
