@@ -40,7 +40,9 @@ def timed(what, work, rows):
     works.do(work.pk)
     seconds = time.perf_counter() - started
     work.refresh_from_db()
-    print(f"{what}: {seconds:.1f} s, {rows / seconds:.0f} rows/s, {work.status} {work.result}"[:300])
+    print(
+        f"{what}: {seconds:.1f} s, {rows / seconds:.0f} rows/s, {work.status} {work.result}"[:300]
+    )
 
 
 def main(rows):

@@ -22,6 +22,7 @@ NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "e
 YES = {"yes", "y", "true", "t", "1", "x", "on", "是", "对", "對", "有", "√", "✓", "真"}
 NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "假", "-"}
 CACHED = 20_000
+CHUNK = 2_000
 
 
 @dataclass
@@ -247,6 +248,17 @@ def pick(rows, text, names=NAMES):
         if exact:
             return _only(exact, text)
     return _only(hits, text) if hits else None
+
+
+def present(rows, name, texts):
+    """Those of the texts that `pick` may find a row for by the field `name`."""
+    key = _key_of(rows.model, name)
+    made = {text: key.make(text)[: key.max_length] if key else text for text in texts}
+    wanted, found = list(set(made.values())), set()
+    for start in range(0, len(wanted), CHUNK):
+        lookup = {f"{key.name if key else name}__in": wanted[start : start + CHUNK]}
+        found |= set(rows.filter(**lookup).values_list(key.name if key else name, flat=True))
+    return {text for text, value in made.items() if value in found or not value}
 
 
 def _key_of(model, name):

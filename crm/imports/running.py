@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from crm import events
 from crm import work as works
 from crm.errors import DomainError
-from crm.imports.fields import LINE, Values, pick, targets_of
+from crm.imports.fields import LINE, Values, pick, present, targets_of
 from crm.imports.importer import pages_of
 from crm.imports.loading import without_savepoints
 from crm.imports.reading import read
 from crm.models import Import, WorkRow
+from crm.models.base import left_to_the_database, violation
 
 logger = logging.getLogger(__name__)
 VERDICTS = {
@@ -128,7 +129,12 @@ class Runner:
         record = self.records[place]
         origin = {"import": self.imported.pk, "row": place}
         try:
-            with without_savepoints(), events.silently(), events.coming_from(**origin) as happened:
+            with (
+                without_savepoints(),
+                left_to_the_database(),
+                events.silently(),
+                events.coming_from(**origin) as happened,
+            ):
                 verdict, obj = self.save(record, happened)
         except (OperationalError, InterfaceError):
             raise  # not the row's fault: the work goes on later
@@ -142,6 +148,8 @@ class Runner:
         duplicate = getattr(error, "code", "") == "duplicate"
         if isinstance(error, ValidationError):
             found = ValidationError(self.sentences(error))
+        elif isinstance(error, IntegrityError):
+            found = ValidationError(violation(self.model, error))
         elif isinstance(error, DomainError | PermissionDenied):
             found = DomainError(str(error) or _("You do not have the right to do this."))
         else:
@@ -184,7 +192,16 @@ class Runner:
             if self.imported.mode == Import.Mode.UPDATE:
                 raise ValidationError(_("The key is empty."))
             return None
+        if text not in self.present:
+            return None
         return pick(self.model.objects.visible_to(self.user), text, [key])
+
+    @cached_property
+    def present(self):
+        """The texts of the key column that records may have: one look for thousands of rows."""
+        key = self.imported.key
+        texts = {self.text(record.cells, key) for record in self.records.values()} - {""}
+        return present(self.model.objects.visible_to(self.user), key, texts) if key else set()
 
     def create(self, record):
         if self.missing:
@@ -198,6 +215,7 @@ class Runner:
             data["allow_duplicate"] = self.imported.allows_duplicates
         create = self.importer.create or self.pages.create
         obj = create(by=self.user, **data)
+        self.present.add(self.text(record.cells, self.imported.key))
         for verb in self.importer.walks.get(state, ()):
             obj = self.pages.verbs[verb].run(obj, by=self.user)
         return obj
