@@ -70,7 +70,11 @@ class AccountPages(Pages):
     verbs = services.ACCOUNT_VERBS
     importer = Importer(
         keys=("external_key", "credit_code", "name", "phone"),
-        warns=True,
+        facts={
+            "name": ((Account, "name"),),
+            "phone": ((Account, "phone"), (Contact, "phone")),
+            "credit_code": ((Account, "credit_code"),),
+        },
         archive={"status": "inactive"},
     )
     menu = ("customers", 10)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account, Contact
 from accounts.views import AccountPages, answer_duplicates
 from crm import menu
 from crm.boards import BoardPage
@@ -51,7 +52,11 @@ class LeadPages(Pages):
     verbs = services.LEAD_VERBS
     importer = Importer(
         keys=("external_key", "phone", "email", "name"),
-        warns=True,
+        facts={
+            "company": ((Lead, "company"), (Account, "name")),
+            "phone": ((Lead, "phone"), (Account, "phone"), (Contact, "phone")),
+            "email": ((Lead, "email"), (Contact, "email")),
+        },
         walks={"working": ("start_work",), "qualified": ("start_work", "qualify")},
     )
     board = ("new", "working", "nurturing", "qualified")

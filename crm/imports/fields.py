@@ -9,7 +9,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.forms import HiddenInput
 from django.utils import translation
 from django.utils.text import format_lazy
@@ -240,8 +242,13 @@ def pick(rows, text, names=NAMES):
     spelt = Q()
     for name in names:
         key = keys[name]
-        made = key.make(text)[: key.max_length] if key else ""
-        spelt |= Q(**{key.name: made}) if made else Q(**{name: text})
+        alike = made(model, name, text)
+        if key and alike:
+            spelt |= Q(**{key.name: alike})
+        elif isinstance(model._meta.get_field(name), models.EmailField):
+            spelt |= Q(**{f"{name}__iexact": text})
+        else:
+            spelt |= Q(**{name: text})
     hits = list(rows.filter(spelt)[:20]) if spelt else []
     for name in names:
         exact = [row for row in hits if getattr(row, name) == text]
@@ -251,14 +258,24 @@ def pick(rows, text, names=NAMES):
 
 
 def present(rows, name, texts):
-    """Those of the texts that `pick` may find a row for by the field `name`."""
+    """Those of the texts that some of the rows have in the field `name`, see `made`."""
     key = _key_of(rows.model, name)
-    made = {text: key.make(text)[: key.max_length] if key else text for text in texts}
-    wanted, found = list(set(made.values())), set()
+    column = key.name if key else name
+    if isinstance(rows.model._meta.get_field(name), models.EmailField):
+        rows, column = rows.annotate(as_made=Upper(name)), "as_made"
+    alike = {text: made(rows.model, name, text) for text in texts}
+    wanted, found = list({value for value in alike.values() if value}), set()
     for start in range(0, len(wanted), CHUNK):
-        lookup = {f"{key.name if key else name}__in": wanted[start : start + CHUNK]}
-        found |= set(rows.filter(**lookup).values_list(key.name if key else name, flat=True))
-    return {text for text, value in made.items() if value in found or not value}
+        lookup = {f"{column}__in": wanted[start : start + CHUNK]}
+        found |= set(rows.filter(**lookup).values_list(column, flat=True))
+    return {text for text, value in alike.items() if value in found}
+
+
+def made(model, name, text):
+    """What two spellings of a text in the field `name` share; "" when it says too little."""
+    if key := _key_of(model, name):
+        return key.make(text)[: key.max_length]
+    return text.upper() if isinstance(model._meta.get_field(name), models.EmailField) else text
 
 
 def _key_of(model, name):

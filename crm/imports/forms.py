@@ -61,7 +61,7 @@ class MapForm(CrmForm):
             ("", _("nothing: every row is new")),
             *((target.name, target.label) for target in keys),
         ]
-        if not pages.importer.warns:
+        if not pages.importer.facts:
             del self.fields["allows_duplicates"]
         if pages.edit is None:
             del self.fields["clears"]

@@ -14,7 +14,8 @@ PERMISSION = "crm.import_records"
 class Importer:
     """keys: fields that can tell which record a row means.  more: fields of the model beyond the
     form's that the create service takes.  create: the service, when it is not that of the pages.
-    warns: whether the service takes `allow_duplicate` and raises when a record may exist already.
+    facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
+    looks for possible duplicates: rows without a shared fact need not be looked at one by one.
     walks: {state: verbs that lead there from a new record}.  archive: what is set on a made record
     that cannot be removed any more because others refer to it.  remove: `(obj, *, by)` instead of
     lifecycle.remove.
@@ -23,7 +24,7 @@ class Importer:
     keys: tuple = ("external_key",)
     more: tuple = ()
     create: Any = None
-    warns: bool = False
+    facts: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)
     archive: dict = field(default_factory=dict)
     remove: Any = None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from crm import events
 from crm import work as works
 from crm.errors import DomainError
-from crm.imports.fields import LINE, Values, pick, present, targets_of
+from crm.imports.fields import LINE, Values, made, pick, present, targets_of
 from crm.imports.importer import pages_of
 from crm.imports.loading import without_savepoints
 from crm.imports.reading import read
@@ -203,6 +203,23 @@ class Runner:
         texts = {self.text(record.cells, key) for record in self.records.values()} - {""}
         return present(self.model.objects.visible_to(self.user), key, texts) if key else set()
 
+    @cached_property
+    def suspects(self):
+        """The rows that share a fact with any record, whoever's it is, or with another row."""
+        found = set()
+        for name, places in self.importer.facts.items():
+            texts = {
+                record.place: self.text(record.cells, name) for record in self.records.values()
+            }
+            texts = {place: text for place, text in texts.items() if text}
+            for model, field_name in places:
+                known = present(model._base_manager.all(), field_name, set(texts.values()))
+                found |= {place for place, text in texts.items() if text in known}
+                alike = {place: made(model, field_name, text) for place, text in texts.items()}
+                often = Counter(alike.values())
+                found |= {place for place, key in alike.items() if often[key] > 1}
+        return found
+
     def create(self, record):
         if self.missing:
             labels = ", ".join(str(target.label) for target in self.missing)
@@ -211,8 +228,9 @@ class Runner:
         state = data.pop("state", None) if "state" not in self.importer.more else None
         if self.lines_mapped:
             data["lines"] = self.lines(record)
-        if self.importer.warns:
-            data["allow_duplicate"] = self.imported.allows_duplicates
+        if self.importer.facts:
+            unique = record.place not in self.suspects
+            data["allow_duplicate"] = self.imported.allows_duplicates or unique
         create = self.importer.create or self.pages.create
         obj = create(by=self.user, **data)
         self.present.add(self.text(record.cells, self.imported.key))
