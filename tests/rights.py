@@ -567,6 +567,8 @@ DOORS = {
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
     "crm:jobs": "",
+    "crm:imports": "manager finance marketing integrator",
+    "crm:import_new": "manager finance marketing integrator",
     "users:keys": "integrator",
     "users:key_create": "integrator",
     "approvals:inbox": ANYBODY,
@@ -618,6 +620,11 @@ BY_HAND = {
     "crm:work",
     "crm:work_stop",
     "crm:work_file",
+    "crm:import",
+    "crm:import_map",
+    "crm:import_run",
+    "crm:import_undo",
+    "crm:import_refused",
     "crm:options",
     "users:key_revoke",
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
@@ -27,7 +28,7 @@ CACHED = 20_000
 CHUNK = 2_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Target:
     """A field that a column may fill. field: the form's; None: it only tells the record.
 
@@ -60,7 +61,8 @@ def targets_of(pages, user):
     form = pages.form(user=user)
     for name, field in form.fields.items():
         if name != "version" and not field.disabled and not isinstance(field.widget, HiddenInput):
-            found[name] = Target(name, field.label, field, _needed(pages.model, name, field))
+            needed = name not in pages.importer.optional and _needed(pages.model, name, field)
+            found[name] = Target(name, field.label, field, needed)
     for name, field in _further(pages, user).items():
         found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
     for name in pages.importer.keys:
@@ -95,9 +97,9 @@ def _further(pages, user):
         found["owner"] = pages.verbs["assign"].form_class()(user=user).fields["owner"]
         found["owner"].label = model._meta.get_field("owner").verbose_name
         if not user.has_perm(pages.verbs["assign"].permission):
-            found["owner"].queryset = type(user).objects.filter(pk=user.pk)
+            found["owner"].queryset = get_user_model().objects.filter(pk=user.pk)
     elif any(field.name == "owner" for field in model._meta.concrete_fields):
-        people = type(user).objects.visible_to(user)
+        people = get_user_model().objects.visible_to(user)
         label = model._meta.get_field("owner").verbose_name
         found["owner"] = forms.ModelChoiceField(people, label=label, required=False)
     return found

@@ -13,7 +13,8 @@ PERMISSION = "crm.import_records"
 @dataclass(frozen=True)
 class Importer:
     """keys: fields that can tell which record a row means.  more: fields of the model beyond the
-    form's that the create service takes.  create: the service, when it is not that of the pages.
+    form's that the create service takes.  optional: fields the form requires and the service does
+    not.  create: the service, when it is not that of the pages.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
     looks for possible duplicates: rows without a shared fact need not be looked at one by one.
     walks: {state: verbs that lead there from a new record}.  archive: what is set on a made record
@@ -23,6 +24,7 @@ class Importer:
 
     keys: tuple = ("external_key",)
     more: tuple = ()
+    optional: tuple = ()
     create: Any = None
     facts: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)

@@ -18,6 +18,8 @@ from crm.models import Event, Import
 from crm.pages import Pages
 
 DAYS = 30
+# Events with which a record began.
+MAKING = (".created", ".imported")
 
 
 def refusal(found, user):
@@ -87,7 +89,7 @@ def _undo_events(found, happened, by):
     made = {
         (event.content_type, event.object_id)
         for event in happened
-        if event.name == f"{event.content_type.model}.created"
+        if event.name.endswith(MAKING)
     }
     messages = []
     for event in happened:
@@ -96,7 +98,7 @@ def _undo_events(found, happened, by):
             continue
         if key not in made:
             _restore(records[key], event, by)
-        elif event.name.endswith(".created"):
+        elif event.name.endswith(MAKING):
             messages.append(_remove(found, records[key], by))
     return " ".join(filter(None, messages))
 
