@@ -5,6 +5,6 @@ background. undo: back again. loading: what the commands share.
 """
 
 from crm.imports.importer import Importer
-from crm.imports.loading import Report, rows, us_date
+from crm.imports.loading import Report, rows, us_date, without_savepoints
 
-__all__ = ["Importer", "Report", "rows", "us_date"]
+__all__ = ["Importer", "Report", "rows", "us_date", "without_savepoints"]

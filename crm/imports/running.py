@@ -120,7 +120,7 @@ class Runner:
         return [text for text in texts if text]
 
     def label(self, record):
-        names = (self.imported.key, "name", "code", "account", *self.columns)
+        names = ("name", self.imported.key, "code", "account", *self.columns)
         return next(filter(None, (self.text(record.cells, name) for name in names if name)), "")
 
     # --- One record ----------------------------------------------------------------------------
@@ -362,7 +362,8 @@ def attempt(runner, record, keys):
     try:
         with transaction.atomic():
             _label, _outcome, _message, data = runner.act(record.place)
-            row |= {"verdict": data["verdict"], "id": data["id"]}
+            made = data["verdict"] == "created"
+            row |= {"verdict": data["verdict"], "id": None if made else data["id"]}
             transaction.set_rollback(True)
     except (DomainError, ValidationError) as error:
         row |= error.row_data | {"message": works.sentence(error)}
@@ -375,7 +376,6 @@ def attempt(runner, record, keys):
             row["verdict"] = "updated"
     keys.setdefault(key, record.place)
     if row["verdict"] == "created":
-        row["id"] = None
         runner.values.promised.update(runner.names_of(record))
     return row
 

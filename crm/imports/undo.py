@@ -87,9 +87,7 @@ def _undo_events(found, happened, by):
     for key, event in first.items():
         _check_untouched(found, *key, event)
     made = {
-        (event.content_type, event.object_id)
-        for event in happened
-        if event.name.endswith(MAKING)
+        (event.content_type, event.object_id) for event in happened if event.name.endswith(MAKING)
     }
     messages = []
     for event in happened:
