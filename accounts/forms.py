@@ -100,6 +100,7 @@ class AccountForm(DuplicateFormMixin, CrmModelForm):
 class OwnerForm(CrmForm):
     """Choose a new owner among the people within one's own scope of `permission`."""
 
+    bulk = True
     permission = ""
     owner = forms.ModelChoiceField(User.objects.none(), label=_("New owner"))
 

@@ -45,6 +45,7 @@ class TaskForm(CrmModelForm):
 
 
 class FinishTaskForm(CrmForm):
+    bulk = True
     result = forms.CharField(
         label=_("Result"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -61,6 +61,7 @@ class CaseForm(CrmModelForm):
 class AssignCaseForm(CrmForm):
     """Only people who may work on cases are offered."""
 
+    bulk = True
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
 
     def narrow(self, user):

@@ -8,6 +8,7 @@ from users.models import User
 
 
 class ApproveForm(CrmForm):
+    bulk = True
     comment = forms.CharField(
         label=_("Comment"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

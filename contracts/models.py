@@ -13,7 +13,15 @@ from django_fsm import FSMField, transition
 from accounts.models import Account, Contact, PaymentTerm
 from contracts.querysets import ContractQuerySet, OfContractQuerySet
 from crm.lifecycle import condition
-from crm.models import Attachment, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
+from crm.models import (
+    Attachment,
+    CustomisedModel,
+    JourneyModel,
+    OwnedModel,
+    RecordModel,
+    StatefulModel,
+    acts,
+)
 from crm.querysets import ConfigurationQuerySet
 from opportunities.models import Opportunity, Quotation
 from products.models import PricedDocument, PricedLine
@@ -84,7 +92,7 @@ class TemplateCheck(models.Model):
         return self.text
 
 
-class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
+class Contract(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedModel):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         IN_REVIEW = "in_review", _("in review")

@@ -143,6 +143,20 @@ class BoundColumn:
             value = value()
         return Cell(words(value), "", spec.badge(obj) if spec.badge else "", self.numeric)
 
+    def raw(self, obj, user=None):
+        """The value for a file: numbers and dates as such, everything else as it is shown."""
+        if self.spec.value is None and self.choices is None:
+            value = obj
+            for part in self.path:
+                value = getattr(value, part, None)
+            if value is None:
+                return None
+            if isinstance(value, datetime):
+                return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+            if isinstance(value, Decimal | int | date) and not isinstance(value, bool):
+                return value
+        return self.cell(obj, user).text
+
 
 def link(record, user):
     """The address of a record's page, or "" when it has none or its kind is not for `user`."""

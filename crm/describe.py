@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from crm.custom import fields
 from crm.events import LABELS
 
 
@@ -41,6 +42,9 @@ def details(event, hidden=()):
     for name, (old, new) in event.data.get("changes", {}).items():
         if name in hidden:
             continue
+        if name == "custom":
+            rows += own_changes(model, old, new)
+            continue
         field = model and next((f for f in model._meta.get_fields() if f.name == name), None)
         label = getattr(field, "verbose_name", name)
         rows.append({"label": str(label), "old": words(field, old), "new": words(field, new)})
@@ -65,6 +69,20 @@ def origin(event):
     if found.get("undo"):
         return _("import #%(number)s undone, row %(row)s") % words
     return _("from import #%(number)s, row %(row)s") % words
+
+
+def own_changes(model, old, new):
+    """The rows of what has changed in the company's own fields."""
+    labels = {field.code: field for field in fields.fields_of(model)}
+    rows = []
+    for code in {**old, **new}:
+        field, before, after = labels.get(code), old.get(code), new.get(code)
+        if before != after:
+            shown = [fields.text(field, v) if field else str(v or "") for v in (before, after)]
+            rows.append(
+                {"label": str(field or code), "old": shown[0] or "—", "new": shown[1] or "—"}
+            )
+    return rows
 
 
 def remark(event):

@@ -1,18 +1,58 @@
 """One FilterSet per list, used by both doors."""
 
+from functools import cached_property
+
 import django_filters
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.forms import CrmForm
+from crm.lists import conditions
+from crm.lists.attributes import attributes
+from crm.pages import Pages
 
 
 class CrmFilter(django_filters.FilterSet):
-    """Search by `q`, sync by `updated_after`, and choices narrowed to what the person may see."""
+    """Search by `q`, sync by `updated_after`, choices narrowed to what the person may see, and
+    whatever conditions a person has built (crm.conditions)."""
 
-    q = django_filters.CharFilter(method="filter_q", label=_("Search"))
+    q = django_filters.CharFilter(method="filter_q", label=gettext_lazy("Search"))
 
     def filter_q(self, queryset, name, value):
         return queryset.search(value)
+
+    @cached_property
+    def attributes(self):
+        pages = Pages.registry.get(self._meta.model)
+        user = getattr(self.request, "user", None)
+        return attributes(pages, user) if pages and user else {}
+
+    @cached_property
+    def conditions(self):
+        return conditions.parse(self.data) if self.is_bound else []
+
+    @cached_property
+    def wrong(self):
+        """The sentence about a condition that cannot be understood, or ""."""
+        try:
+            self.by_conditions(self.queryset)
+        except conditions.Wrong as error:
+            return _("This condition cannot be understood: %(what)s") % {"what": error}
+        return ""
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        return self.by_conditions(rows)
+
+    def by_conditions(self, rows):
+        if not self.conditions:
+            return rows
+        return conditions.apply(rows, self.conditions, self.attributes)
+
+    def is_valid(self):
+        if self.wrong and not self.form.non_field_errors():
+            self.form.add_error(None, self.wrong)
+        return super().is_valid()
 
     def get_form_class(self):
         fields = {name: filter_.field for name, filter_ in self.filters.items()}

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BooleanWidget, DateRangeWidget, RangeWidget
 
+from crm.custom import fields as custom
+
 # A longer list of choices gets a search box.
 LONG_LIST = 12
 # Options of a remote select that are there without JavaScript.
@@ -128,7 +130,7 @@ class RemoteSelectMultiple(RemoteMixin, forms.SelectMultiple):
     pass
 
 
-def _prepare(field):
+def prepare(field):
     """Give `field` the input kind the browser knows best for it."""
     if isinstance(field, forms.DecimalField):
         if type(field.widget) is forms.NumberInput:
@@ -184,7 +186,7 @@ class CrmFormMixin:
         self.user, self.obj = user, obj
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            _prepare(field)
+            prepare(field)
         if user:
             self.narrow(user)
 
@@ -216,7 +218,13 @@ class CrmFormMixin:
 
 
 class CrmForm(CrmFormMixin, forms.Form):
-    """Base of every plain form: verbs, filters, wizards."""
+    """Base of every plain form: verbs, filters, wizards.
+
+    bulk: whether a verb's form asks the same of every record, so that it can be filled in once
+    for many of them.
+    """
+
+    bulk = False
 
 
 class CrmModelForm(CrmFormMixin, forms.ModelForm):
@@ -228,11 +236,27 @@ class CrmModelForm(CrmFormMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.own_fields = custom.fields_for(self.instance)
+        self.add_own_fields()
         version = getattr(self.instance, "version", None)
         if self.instance.pk and version is not None and "version" not in self.fields:
             self.fields["version"] = forms.IntegerField(
                 required=False, widget=forms.HiddenInput, initial=version
             )
+
+    def add_own_fields(self):
+        """Ask for the company's own fields, too; what was entered is cleaned_data["custom"]."""
+        for field in self.own_fields:
+            self.fields[field.name] = custom.form_field(field)
+            prepare(self.fields[field.name])
+            value = self.instance.custom.get(field.code)
+            self.initial[field.name] = custom.initial(field, value)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.own_fields:
+            known = self.instance.custom
+            self.cleaned_data["custom"] = custom.collect(self.own_fields, self.cleaned_data, known)
 
     def stored(self, name):
         relations = {f.name: f for f in self.instance._meta.get_fields() if f.is_relation}
@@ -273,10 +297,12 @@ def line_formset(parent, model, form, **options):
 
 
 class CommentForm(CrmForm):
+    bulk = True
     comment = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ReasonForm(CrmForm):
+    bulk = True
     reason = forms.CharField(
         label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from crm.custom import fields
 from crm.errors import StaleVersion, WrongMoment
 from crm.events import emit, jsonable
 from crm.locks import lock_one
@@ -129,6 +130,8 @@ def advance(obj, verb, *, by, **data):
         raise WrongMoment(" ".join(error.messages)) from error
     fresh.save()
     state = getattr(fresh, field)
+    if reason := fields.gap(fresh, state):
+        raise WrongMoment(reason)
     facts = {"verb": verb, "from": source, "to": state, **data}
     emit(f"{fresh._meta.model_name}.{state}", fresh, by=by, **facts)
     return fresh
@@ -155,7 +158,7 @@ def refusal(obj, verb):
     for check in transition.conditions or ():
         if not check(obj):
             return check.sentence
-    return None
+    return fields.gap(obj, transition.target) if isinstance(transition.target, str) else None
 
 
 def state_label(obj):

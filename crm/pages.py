@@ -120,11 +120,19 @@ class Pages:
     def urls(cls, prefix=""):
         """The routes of the kind under `prefix`: list, new, record, edit, verbs, board."""
         from crm import boards, views
+        from crm.lists import bulk, exports, pages, saved
 
         name = cls.model._meta.model_name
         routes = [
-            path(prefix, views.ListPage.as_view(pages=cls), name=f"{name}_list"),
+            path(prefix, pages.ListPage.as_view(pages=cls), name=f"{name}_list"),
             path(f"{prefix}<int:pk>/", views.DetailPage.as_view(pages=cls), name=f"{name}_detail"),
+        ]
+        routes += [
+            path(f"{prefix}export/", exports.ExportView.as_view(pages=cls), name=f"{name}_export"),
+            path(f"{prefix}views/", saved.SaveView.as_view(pages=cls), name=f"{name}_views"),
+            path(
+                f"{prefix}views/<int:pk>/", saved.ViewView.as_view(pages=cls), name=f"{name}_view"
+            ),
         ]
         if cls.board:
             routes += [
@@ -148,13 +156,14 @@ class Pages:
                 )
             )
         if cls.verbs:
-            routes.append(
+            routes += [
+                path(f"{prefix}bulk/", bulk.BulkView.as_view(pages=cls), name=f"{name}_bulk"),
                 path(
                     f"{prefix}<int:pk>/<slug:verb>/",
                     views.VerbView.as_view(pages=cls),
                     name=f"{name}_verb",
-                )
-            )
+                ),
+            ]
         return routes
 
 

@@ -13,6 +13,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm import menu, shell, work_views
+from crm.custom.pages import CustomFieldPages
 from crm.imports import views as import_views
 from users.urls import own_urlpatterns
 
@@ -27,6 +28,7 @@ menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
 frame = [
+    *CustomFieldPages.urls("settings/fields/"),
     path("settings/", shell.settings_index, name="settings"),
     path("settings/jobs/", shell.jobs, name="jobs"),
     path("notifications/<int:pk>/", shell.notification, name="notification"),

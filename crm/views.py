@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Sum
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,14 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from crm import lifecycle
-from crm.cells import Cell, columns_of, money
+from crm.cells import Cell, columns_of
+from crm.custom import fields as custom
 from crm.errors import StaleVersion, WrongMoment
-from crm.imports.importer import importable
 from crm.journey import has_journey
 from crm.models import StatefulModel
-from crm.paging import count_label, keyset_page
-
-PAGE_SIZE = 50
 
 
 class Page(View):
@@ -45,113 +41,6 @@ class Page(View):
         if pages.form and pages.create and pages.may(self.request.user, "add"):
             return self.url("create")
         return ""
-
-
-class ListPage(Page):
-    """<plural>/: rows filtered, ordered and paged by key; the whole state is in the URL."""
-
-    def get(self, request):
-        pages, user = self.pages, request.user
-        rows = pages.queryset(user)
-        filterset = pages.filterset(request.GET, rows, request=request) if pages.filterset else None
-        if filterset is not None:
-            rows = filterset.qs if filterset.form.is_valid() else rows.none()
-        columns = pages.bound_columns()
-        order = request.GET.get("o", pages.order)
-        sortable = {column.sort for column in columns if column.sort} | {
-            pages.order.lstrip("-"),
-            "pk",
-        }
-        if order.lstrip("-") not in sortable:
-            order = pages.order
-        if relations := [column.relation for column in columns if column.relation]:
-            rows = rows.select_related(*relations)
-        page = keyset_page(rows, order, request.GET.get("cursor", ""), PAGE_SIZE)
-        base = self.url("list")
-        context = {
-            "title": pages.plural(),
-            "page": pages,
-            "columns": [self.heading(column, order) for column in columns],
-            "rows": [
-                {
-                    "url": f"{base}{row.pk}/",
-                    "pk": row.pk,
-                    "cells": [c.cell(row, user) for c in columns],
-                }
-                for row in page.rows
-            ],
-            "count_label": count_label(rows),
-            "next_url": self.link(cursor=page.next) if page.next else "",
-            "previous_url": self.link(cursor=page.previous) if page.previous else "",
-            "list_url": base,
-            "actions": self.actions(),
-            "create_url": self.create_url(),
-            "create_label": pages.new_label(),
-            "board_url": self.url("board") if pages.board else "",
-            "empty": pages.empty,
-            "totals": self.totals(rows),
-            "kept_parameters": [("o", order)] if order != pages.order else [],
-            **self.filters(filterset),
-        }
-        return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
-
-    def actions(self):
-        """Links beside the title: [{label, icon, url}]."""
-        if self.pages not in importable(self.request.user):
-            return []
-        url = f"{reverse('crm:import_new')}?kind={self.pages.model._meta.label_lower}"
-        return [{"label": _("Import"), "icon": "upload", "url": url}]
-
-    def totals(self, rows):
-        """Sums of the money columns over all filtered rows, per currency: [{label, value}]."""
-        labels = {c.name: c.label for c in self.pages.bound_columns()}
-        sums = {f"sum_{name}": Sum(name) for name in self.pages.totals}
-        if not sums:
-            return []
-        return [
-            {"label": labels[name], "value": money(row[f"sum_{name}"], row["currency"])}
-            for row in rows.order_by("currency").values("currency").annotate(**sums)
-            for name in self.pages.totals
-        ]
-
-    def filters(self, filterset):
-        if filterset is None:
-            return {
-                "filter_form": None,
-                "has_filters": False,
-                "narrowed": False,
-                "active_filters": 0,
-            }
-        names = filterset.filters.keys()
-        values = {name: self.request.GET.getlist(name) for name in self.request.GET}
-        given = {name for name, texts in values.items() if any(texts)} - {"o", "cursor"}
-        return {
-            "filter_form": filterset.form,
-            "has_filters": any(name != "q" for name in names),
-            "narrowed": bool(given),
-            "active_filters": len(given - {"q"}),
-        }
-
-    def heading(self, column, order):
-        name = order.lstrip("-")
-        is_sorted = column.sort and column.sort == name
-        direction = ("desc" if order.startswith("-") else "asc") if is_sorted else ""
-        turned = f"-{column.sort}" if direction == "asc" else column.sort
-        return {
-            "label": column.label,
-            "name": column.name,
-            "numeric": column.numeric,
-            "sort_url": self.link(o=turned, cursor=None) if column.sort else "",
-            "sorted": direction,
-        }
-
-    def link(self, **changes):
-        query = self.request.GET.copy()
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
-        return f"{self.url('list')}?{query.urlencode()}"
 
 
 class DetailPage(Page):
@@ -230,7 +119,8 @@ def fact_groups(pages, obj, user):
         columns = columns_of(pages.model, names)
         rows = [{"label": column.label, "cell": column.cell(obj, user)} for column in columns]
         groups.append({"label": label, "rows": [row for row in rows if row["cell"].text]})
-    for label, facts in pages.extra_groups(obj, user):
+    further = [(_("Own fields"), custom.facts(obj))] if custom.is_customised(type(obj)) else []
+    for label, facts in [*pages.extra_groups(obj, user), *further]:
         rows = [
             {"label": name, "cell": cell if isinstance(cell, Cell) else Cell(str(cell))}
             for name, cell in facts

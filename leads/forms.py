@@ -67,16 +67,19 @@ class AssignLeadForm(OwnerForm):
 
 
 class ReleaseForm(CrmForm):
+    bulk = True
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 
 class NurtureForm(CrmForm):
+    bulk = True
     resume_on = forms.DateField(
         label=_("Resume on"), help_text=_("On this day the lead comes back to you by itself.")
     )
 
 
 class DisqualifyForm(CrmForm):
+    bulk = True
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 

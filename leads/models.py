@@ -10,7 +10,7 @@ from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact, KeyField, name_key, phone_key
 from crm.lifecycle import condition
-from crm.models import JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
+from crm.models import CustomisedModel, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
 from leads.querysets import LeadQuerySet, PoolQuerySet
 from planning.models import Campaign
@@ -83,7 +83,7 @@ def mask(text, head, tail):
     return text[:head] + "*" * (len(text) - head - tail) + (text[-tail:] if tail else "")
 
 
-class Lead(StatefulModel, OwnedModel, JourneyModel):
+class Lead(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     """A person or company that might buy. Without an owner it lies in its pool."""
 
     class State(models.TextChoices):

@@ -189,6 +189,7 @@ NeedsLines.label, Steps.label = _("Requirements"), _("Steps")
 
 
 class LoseOpportunityForm(CrmForm):
+    bulk = True
     reason = forms.CharField(label=_("Reason"), max_length=200)
     competitor = forms.CharField(label=_("Lost to the competitor"), max_length=100, required=False)
 
@@ -232,6 +233,7 @@ class TickForm(CrmForm):
 
 
 class AssignOpportunityForm(CrmForm):
+    bulk = True
     owner = forms.ModelChoiceField(User.objects.active(), label=_("New owner"))
     comment = forms.CharField(label=_("Comment"), required=False)
 

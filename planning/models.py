@@ -9,11 +9,11 @@ from django_fsm import FSMField, transition
 
 from crm.fields import MoneyField
 from crm.lifecycle import condition
-from crm.models import Currency, OwnedModel, StatefulModel, acts
+from crm.models import Currency, CustomisedModel, OwnedModel, StatefulModel, acts
 from planning.querysets import CampaignQuerySet
 
 
-class Campaign(StatefulModel, OwnedModel):
+class Campaign(StatefulModel, OwnedModel, CustomisedModel):
     """A promotion with a plan, a budget and a result."""
 
     class State(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 from django_fsm import FSMField, transition
 
 from crm.fields import MoneyField, PercentField, PriceField, QuantityField
-from crm.models import Currency, RecordModel, StatefulModel, acts
+from crm.models import Currency, CustomisedModel, RecordModel, StatefulModel, acts
 from crm.querysets import ConfigurationQuerySet
 
 
@@ -48,7 +48,7 @@ def default_unit():
         return pgettext("unit of a product", "piece")
 
 
-class Product(StatefulModel, RecordModel):
+class Product(StatefulModel, RecordModel, CustomisedModel):
     """Something we sell. Prices include tax; `cost` is seen with products.view_cost only."""
 
     class State(models.TextChoices):
@@ -83,6 +83,7 @@ class Product(StatefulModel, RecordModel):
     description = models.TextField(_("description"), blank=True)
 
     objects = ProductQuerySet.as_manager()
+    shared_fields = ("category",)
     search_fields = ("code", "name")
     remote_select = True
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from accounts.models import Account
 from aftersales.models import Improvement, Return, ReturnPolicy
 from approvals.models import ApprovalRequest, Approver
 from contracts.models import ContractTemplate
+from crm.models import CustomField
 from inventory.services import receive
 from orders.models import OrderException, Shipment
 from performance.models import Review, Scorecard
@@ -141,7 +143,15 @@ def target(owner):
     )
 
 
+def own_field(owner):
+    kind = ContentType.objects.get_for_model(Account)
+    return CustomField.objects.create(
+        content_type=kind, code=f"own_{number()}", label="Own", kind="text"
+    )
+
+
 MAKERS = {
+    "crm.customfield": own_field,
     "users.user": lambda owner: users.UserFactory(role="rep"),
     "users.team": lambda owner: users.TeamFactory(),
     "users.role": role,

@@ -107,6 +107,8 @@ TABLE = {
         change="rep:own manager:",
         verbs={"revoke": "rep:own manager:"},
     ),
+    # --- The company's own fields ---------------------------------------------------------------
+    "crm.customfield": Row(company=True, view="", add="", change=""),
     # --- Approvals ------------------------------------------------------------------------------
     # The rows wait for marketing; nobody decides what is not theirs to decide.
     "approvals.approvalrequest": Row(

@@ -91,7 +91,7 @@ def _quick(world, monkeypatch):
     monkeypatch.setattr("crm.context.menu", lambda user, path: [])
     monkeypatch.setattr("crm.context._counters", {})
     # All rows on one page.
-    monkeypatch.setattr("crm.views.PAGE_SIZE", 1000)
+    monkeypatch.setattr("crm.lists.pages.PAGE_SIZE", 1000)
     monkeypatch.setattr("crm.api.pagination.CursorPagination.page_size", 1000)
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda self, request, view: True)
 
@@ -180,10 +180,11 @@ def routes_of_table():
         app_label, model = kind.split(".")
         name = f"{app_label}:{model}"
         found |= {f"{name}_list", f"{name}_detail"}
+        found |= {f"{name}_export", f"{name}_views", f"{name}_view"}
         found |= {f"{name}_board", f"{name}_move"} if row.board else set()
         found |= {f"{name}_create"} if row.add is not None and row.page_add else set()
         found |= {f"{name}_edit"} if row.change is not None else set()
-        found |= {f"{name}_verb"} if row.verbs else set()
+        found |= {f"{name}_verb", f"{name}_bulk"} if row.verbs else set()
         if row.api:
             found |= {f"api:{row.api}-list", f"api:{row.api}-detail"}
             names = row.verbs if row.api_verbs else ()
@@ -219,6 +220,17 @@ def test_the_table_names_every_kind_of_record():
 # --- The browser ------------------------------------------------------------------------------------
 
 
+def lists_acts(row, role):
+    """(address, data, what whoever sees the list may be told) of what every list brings."""
+    yield "export", {"format": "csv"}, OK if role != "integrator" else {403}
+    yield "views", {"name": "Mine"}, OK
+    shares = role in ("manager", "marketing", "administrator")
+    yield "views", {"name": "Ours", "is_shared": "1"}, OK if shares else {403}
+    yield "views/0", {"act": "pin"}, {404}
+    if row.verbs:
+        yield "bulk", {"verb": "no_such_verb"}, {404}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_pages(kind, world):
     row, base, found = TABLE[kind], base_of(kind), Findings()
@@ -233,6 +245,9 @@ def test_pages(kind, world):
             wanted = {pk_of[place] for place in seen.get(role, ())}
             if listed != wanted:
                 found.append(f"{role} lists {listed} instead of {wanted}")
+        for what, data, may in lists_acts(row, role):
+            status = ask(client, "post", f"{base}{what}/", data).status_code
+            found.check(status, may if role in seen else {403}, role, what)
         if row.board:
             answer = ask(client, "get", f"{base}board/", **HTMX)
             found.check(answer.status_code, OK if role in seen else {403}, role, "board")

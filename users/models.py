@@ -148,6 +148,7 @@ class User(Permitted, AbstractUser):
 
     objects = CrmUserManager()
     search_fields = ("name", "username", "email")
+    shared_fields = ("team",)
     remote_select = True
 
     class Meta(AbstractUser.Meta):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models.keys import KeyField, name_key, phone_key
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
 from crm.fields import MoneyField, PercentField
-from crm.models import Currency, OwnedModel, RecordModel, acts
+from crm.models import Currency, CustomisedModel, OwnedModel, RecordModel, acts
 from crm.querysets import ConfigurationQuerySet
 from planning.models import Campaign
 
@@ -114,7 +114,7 @@ class AccountClass(RecordModel):
         return f"{self.code} {self.name}"
 
 
-class Account(OwnedModel):
+class Account(OwnedModel, CustomisedModel):
     """A company we sell to, or mean to. `exposure` is kept by accounts.services.record_exposure."""
 
     class Status(models.TextChoices):
@@ -186,6 +186,7 @@ class Account(OwnedModel):
 
     objects = AccountQuerySet.as_manager()
     search_fields = ("name", "credit_code", "phone")
+    shared_fields = ("status", "account_class", "industry", "region")
     remote_select = True
 
     class Meta:
@@ -219,7 +220,7 @@ class Account(OwnedModel):
             above = above.parent
 
 
-class Contact(RecordModel):
+class Contact(RecordModel, CustomisedModel):
     """A person at a customer; as visible as the customer."""
 
     class Role(models.TextChoices):

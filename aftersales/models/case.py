@@ -12,7 +12,7 @@ from django_fsm import FSMField, transition
 from accounts.models import Account, Contact
 from aftersales.querysets import CaseQuerySet, ImprovementQuerySet
 from crm.lifecycle import condition
-from crm.models import JourneyModel, OwnedModel, StatefulModel, acts
+from crm.models import CustomisedModel, JourneyModel, OwnedModel, StatefulModel, acts
 from orders.models import Order
 from products.models import Product
 
@@ -21,7 +21,7 @@ def _passed(moment):
     return moment is not None and moment < timezone.now()
 
 
-class Case(StatefulModel, OwnedModel, JourneyModel):
+class Case(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     """A question, complaint or repair of a customer, with two clocks that run in plain hours.
 
     respond_by and resolve_by follow from the priority. The clock for the solution stops while

@@ -1,8 +1,13 @@
 """Bases of every serializer: shape only; services write."""
 
 from django import forms
+from django.db.models import Model
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.relations import PrimaryKeyRelatedField
+
+from crm.custom import fields as custom
 
 
 class VisibleRelatedField(PrimaryKeyRelatedField):
@@ -14,6 +19,34 @@ class VisibleRelatedField(PrimaryKeyRelatedField):
         if request is not None and hasattr(rows, "visible_to"):
             return rows.visible_to(request.user)
         return rows
+
+
+class OwnFields(serializers.JSONField):
+    """The company's own fields by their code; those that are not named keep their value."""
+
+    def to_internal_value(self, data):
+        data = super().to_internal_value(data)
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(_("Give the fields by their codes."))
+        record = self.parent.instance if isinstance(self.parent.instance, Model) else None
+        record = record or self.parent.Meta.model()
+        fields, known = custom.fields_for(record), record.custom
+        if unknown := data.keys() - {field.code for field in fields}:
+            raise serializers.ValidationError({code: [_("No such field.")] for code in unknown})
+        given = {field.name: data.get(field.code, known.get(field.code)) for field in fields}
+        form = forms.Form(
+            {
+                name: custom.initial(None, value)
+                for name, value in given.items()
+                if value is not None
+            }
+        )
+        form.fields = {field.name: custom.form_field(field) for field in fields}
+        if not form.is_valid():
+            raise serializers.ValidationError(
+                {name.removeprefix("custom__"): texts for name, texts in form.errors.items()}
+            )
+        return custom.collect(fields, form.cleaned_data, known)
 
 
 class CrmSerializer(serializers.ModelSerializer):
@@ -34,6 +67,19 @@ class CrmSerializer(serializers.ModelSerializer):
 
     def get_validators(self):
         return []
+
+    def get_fields(self):
+        found = super().get_fields()
+        if custom.is_customised(self.Meta.model):
+            found["custom"] = OwnFields(required=False)
+        return found
+
+    def to_internal_value(self, data):
+        # What a new record requires is required, too, when nothing is said of own fields.
+        if custom.is_customised(self.Meta.model) and not self.instance and "custom" not in data:
+            data = data.copy()
+            data["custom"] = "{}" if isinstance(data, QueryDict) else {}
+        return super().to_internal_value(data)
 
 
 FIELDS = {

@@ -136,6 +136,10 @@ class Values:
         field = target.field
         if target.rows is not None:
             return self.row(target, text, within, current)
+        if isinstance(field, forms.MultipleChoiceField):
+            return field.clean(
+                [self.choice(target, part) for part in re.split(r"[,，;；、]", text)]
+            )
         if getattr(field, "choices", None):
             return field.clean(self.choice(target, text))
         if isinstance(field, forms.DateField):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from crm import events
 from crm import work as works
+from crm.custom import fields as custom
 from crm.errors import DomainError
 from crm.imports.fields import LINE, Values, made, pick, present, targets_of
 from crm.imports.importer import pages_of
@@ -299,6 +300,8 @@ class Runner:
                 data[target.name] = getattr(self.form, f"clean_{target.name}")()
         if errors:
             raise ValidationError(errors)
+        if own := [field for field in self.form.own_fields if field.name in data]:
+            data["custom"] = custom.collect(own, data, obj.custom if obj else {})
         return data
 
     def lines(self, record):

@@ -10,7 +10,7 @@ import crm.models.imports
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0002_work"),
+        ("crm", "0004_own_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -30,11 +30,12 @@ def icon(name, css=""):
 
 
 @register.simple_tag
-def table_rows(columns, rows):
+def table_rows(columns, rows, tick=""):
     """Render the rows of a table in one go: templates are what a list page costs.
 
-    columns: [{label, numeric}]; rows: [{url, cells: [Cell]}]. The first cell without a link of
-    its own links to the row. `data-label` names the cell where rows are stacked (phones).
+    columns: [{label, numeric}]; rows: [{url, cells: [Cell]}], with `tick` (the words for it) also
+    pk: then each row can be ticked for the form "bulk". The first cell without a link of its own
+    links to the row. `data-label` names the cell where rows are stacked (phones).
     """
     heads = [
         f'<td data-label="{conditional_escape(capfirst(_get(c, "label")))}" class="'
@@ -45,6 +46,12 @@ def table_rows(columns, rows):
         row_url = escape(_get(row, "url") or "")
         parts.append(f'<tr data-href="{row_url}">' if row_url else "<tr>")
         lead = "lead"
+        if tick:
+            words = escape(f"{tick}: {_get(row, 'cells')[0].text}")
+            box = f'name="pk" value="{_get(row, "pk")}" form="bulk" aria-label="{words}"'
+            parts.append(
+                f'<td class="tick"><input type="checkbox" class="form-check-input" {box}></td>'
+            )
         for head, cell in zip(heads, _get(row, "cells"), strict=False):
             text = conditional_escape(cell.text)
             # Short words, dates and codes stay on one line; names may wrap.

@@ -11,7 +11,7 @@ from django_fsm import GET_STATE, FSMField, transition
 from accounts.models import Account, Contact
 from crm.fields import MoneyField
 from crm.lifecycle import condition
-from crm.models import Currency, JourneyModel, OwnedModel, StatefulModel, acts
+from crm.models import Currency, CustomisedModel, JourneyModel, OwnedModel, StatefulModel, acts
 from leads.models import Lead
 from opportunities.models.process import (
     OPEN_PHASES,
@@ -45,7 +45,7 @@ def backwards(field):
     return mark
 
 
-class Opportunity(StatefulModel, OwnedModel, JourneyModel):
+class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     """A deal with one account. `amount` is expected until a quotation is accepted, then its total."""
 
     BADGES = {
@@ -143,6 +143,7 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel):
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
 
     objects = OpportunityQuerySet.as_manager()
+    custom_scope = "process"
     search_fields = ("name", "account__name")
     remote_select = True
 

@@ -11,13 +11,13 @@ from django_fsm import FSMField, transition
 
 from accounts.models import Account, Contact, PaymentTerm
 from crm.lifecycle import condition
-from crm.models import JourneyModel, OwnedModel, StatefulModel, acts
+from crm.models import CustomisedModel, JourneyModel, OwnedModel, StatefulModel, acts
 from opportunities.models.deal import Opportunity
 from opportunities.querysets import QuotationQuerySet
 from products.models import PricedDocument, PricedLine
 
 
-class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
+class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedModel):
     """One version of an offer. All versions of an offer share `number`; `revision` counts them.
 
     discount: percent off the list prices over all lines. margin: percent of the amount without

@@ -13,13 +13,13 @@ from accounts.models import Account, Contact, PaymentTerm
 from contracts.models import Contract
 from crm.fields import MoneyField, QuantityField
 from crm.lifecycle import condition
-from crm.models import JourneyModel, OwnedModel, StatefulModel, acts
+from crm.models import CustomisedModel, JourneyModel, OwnedModel, StatefulModel, acts
 from inventory.models import Warehouse
 from orders.querysets import OrderQuerySet
 from products.models import PricedDocument, PricedLine
 
 
-class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel):
+class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedModel):
     """Amount is the sum of the lines; the customer owes `total`, which adds the freight.
 
     `received`, `outstanding` and the part of it that has fallen `due` are written by

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import menu
 from crm.cells import Cell, link, money, words
+from crm.lists.pages import PAGE_SIZE
 from crm.models import Company
 from crm.paging import count_label, keyset_page
-from crm.views import PAGE_SIZE
 from opportunities.models import OPEN_PHASES, Phase
 from performance.forms import FigureForm, PeriodForm
 from performance.models import Target

@@ -1,0 +1,1 @@
+"""Fields that a company adds to its documents itself, without a migration."""

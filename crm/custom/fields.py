@@ -1,0 +1,201 @@
+"""The company's own fields: how they are asked for, checked, shown and compared."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import (
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    LessThan,
+    LessThanOrEqual,
+)
+from django.utils.translation import gettext as _
+
+from crm.cells import Cell, money, words
+from crm.models import CustomField, CustomisedModel
+
+Kind = CustomField.Kind
+NUMBER = models.DecimalField(max_digits=24, decimal_places=6)
+COMPARISONS = {
+    "eq": Exact,
+    "gte": GreaterThanOrEqual,
+    "lte": LessThanOrEqual,
+    "gt": GreaterThan,
+    "lt": LessThan,
+}
+
+
+def is_customised(model):
+    return isinstance(model, type) and issubclass(model, CustomisedModel)
+
+
+def fields_of(model):
+    """The active fields of a kind in their order; one query."""
+    if not is_customised(model):
+        return []
+    kind = ContentType.objects.get_for_model(model)
+    return list(
+        CustomField.objects.filter(content_type=kind, is_active=True).order_by("position", "pk")
+    )
+
+
+def fields_for(obj):
+    """The fields of one record: those of its kind, and those of its scope (such as its sales
+    process); asked once for each copy of it."""
+    if not is_customised(type(obj)):
+        return []
+    if "_custom_fields" not in obj.__dict__:
+        scope = getattr(obj, f"{obj.custom_scope}_id", None) if obj.custom_scope else None
+        obj._custom_fields = [
+            field for field in fields_of(type(obj)) if field.scope_id in (None, scope)
+        ]
+    return obj._custom_fields
+
+
+def is_filled(value):
+    return value not in (None, "", [])
+
+
+# --- Forms ------------------------------------------------------------------------------------------
+
+
+def form_field(field, *, required=True):
+    """The form field that asks for it."""
+    options = {"label": str(field), "required": field.is_required and required}
+    if field.kind == Kind.TEXT:
+        return forms.CharField(max_length=2000, **options)
+    if field.kind in (Kind.NUMBER, Kind.MONEY):
+        places = 2 if field.kind == Kind.MONEY else 6
+        return forms.DecimalField(max_digits=18, decimal_places=places, **options)
+    if field.kind == Kind.DATE:
+        return forms.DateField(**options)
+    if field.kind == Kind.CHOICE:
+        blank = [] if options["required"] else [("", "---------")]
+        return forms.ChoiceField(choices=[*blank, *((o, o) for o in field.options)], **options)
+    if field.kind == Kind.CHOICES:
+        return forms.MultipleChoiceField(choices=[(o, o) for o in field.options], **options)
+    if field.kind == Kind.USER:
+        return forms.ModelChoiceField(get_user_model().objects.active(), **options)
+    if field.kind == Kind.BOOL:
+        return forms.BooleanField(label=str(field), required=False)
+    return forms.URLField(assume_scheme="https", **options)
+
+
+def initial(field, value):
+    return value.get("id") if isinstance(value, dict) else value
+
+
+def stored(field, value):
+    """What is kept of a cleaned form value."""
+    if field.kind == Kind.USER:
+        return None if value is None else {"id": value.pk, "label": str(value)}
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value
+
+
+def collect(fields, cleaned, known):
+    """The new `custom` of a record: `known` with what a form's cleaned data say, which they lose."""
+    found = dict(known)
+    for field in fields:
+        if field.name in cleaned:
+            value = stored(field, cleaned.pop(field.name))
+            if is_filled(value) and value is not False:
+                found[field.code] = value
+            else:
+                found.pop(field.code, None)
+    return found
+
+
+# --- Rules ------------------------------------------------------------------------------------------
+
+
+def gap(obj, state):
+    """The sentence about fields that have to be filled in before `state`, or None.
+
+    States that stop a record (lost, cancelled) ask for nothing.
+    """
+    if not is_customised(type(obj)) or type(obj).BADGES.get(state) == "red":
+        return None
+    fields = [field for field in fields_for(obj) if field.required_from]
+    if not fields:
+        return None
+    order = [value for value, _label in type(obj).state_field().flatchoices]
+    missing = [
+        str(field)
+        for field in fields
+        if field.required_from in order
+        and order.index(field.required_from) <= order.index(state)
+        and not is_filled(obj.custom.get(field.code))
+    ]
+    return _("Fill in first: %(fields)s.") % {"fields": ", ".join(missing)} if missing else None
+
+
+# --- What is shown ------------------------------------------------------------------------------------
+
+
+def text(field, value, currency=""):
+    if not is_filled(value):
+        return ""
+    if field.kind == Kind.MONEY:
+        return money(Decimal(value), currency)
+    if field.kind == Kind.NUMBER:
+        return words(Decimal(value))
+    if field.kind == Kind.BOOL:
+        return words(value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return value["label"] if isinstance(value, dict) else str(value)
+
+
+def cell(field, obj):
+    value = obj.custom.get(field.code)
+    shown = text(field, value, getattr(obj, "currency_id", ""))
+    url = value if field.kind == Kind.LINK and is_filled(value) else ""
+    return Cell(shown, url, "", field.kind in (Kind.NUMBER, Kind.MONEY))
+
+
+def facts(obj):
+    """[(label, Cell)] for the record page."""
+    return [(str(field), cell(field, obj)) for field in fields_for(obj)]
+
+
+# --- Filters ----------------------------------------------------------------------------------------
+
+
+def type_of(field):
+    """The type of attribute that a list's conditions treat it as."""
+    return {
+        Kind.NUMBER: "number",
+        Kind.MONEY: "number",
+        Kind.DATE: "date",
+        Kind.CHOICE: "choice",
+        Kind.CHOICES: "choice",
+        Kind.BOOL: "bool",
+    }.get(field.kind, "text")
+
+
+def number_q(code, operator, number):
+    """A Q that compares a number kept as text."""
+    column = Cast(KeyTextTransform(code, "custom"), NUMBER)
+    if operator == "ne":
+        return ~Q(Exact(column, number)) | Q(**{f"custom__{code}__isnull": True})
+    return Q(COMPARISONS[operator](column, number))
+
+
+def choice_q(field, values):
+    if field.kind == Kind.CHOICES:
+        found = Q()
+        for value in values:
+            found |= Q(**{f"custom__{field.code}__contains": [value]})
+        return found
+    return Q(**{f"custom__{field.code}__in": values})

@@ -1,0 +1,69 @@
+"""Making the company's own fields."""
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm import lifecycle
+from crm.custom.fields import is_customised
+from crm.models import CustomField
+
+Kind = CustomField.Kind
+
+
+@transaction.atomic
+def create_field(*, by, **fields):
+    field = CustomField(**fields)
+    _check(field)
+    return lifecycle.create(field, by=by)
+
+
+@transaction.atomic
+def edit_field(field, *, by, version=None, **changes):
+    """What is stored already keeps its meaning: document, code and type cannot change."""
+    for name in ("content_type", "code", "kind"):
+        if name in changes and changes[name] != getattr(field, name):
+            raise ValidationError({name: _("This cannot be changed any more.")})
+    for name, value in changes.items():
+        setattr(field, name, value)
+    _check(field)
+    return lifecycle.edit(field, by=by, version=version, **changes)
+
+
+def _check(field):
+    model = field.content_type.model_class()
+    if not is_customised(model):
+        raise ValidationError({"content_type": _("This kind of record has no fields of its own.")})
+    if field.scope_id and not model.custom_scope:
+        raise ValidationError({"scope_id": _("This kind of record knows no such difference.")})
+    if field.kind in (Kind.CHOICE, Kind.CHOICES) and not field.options:
+        raise ValidationError({"choices": _("Name at least one choice.")})
+    if field.required_from:
+        states = dict(model.state_field().flatchoices) if hasattr(model, "state_field") else {}
+        if field.required_from not in states:
+            names = ", ".join(f"{code} ({label})" for code, label in states.items()) or "–"
+            raise ValidationError(
+                {"required_from": _("Choose one of: %(states)s.") % {"states": names}}
+            )
+
+
+def kinds():
+    """Content types of everything that may have fields of its own."""
+    models_ = [model for model in apps.get_models() if is_customised(model)]
+    return ContentType.objects.filter(
+        pk__in=[kind.pk for kind in ContentType.objects.get_for_models(*models_).values()]
+    )
+
+
+def scopes():
+    """[(pk, words)] of the records that may have fields of their own, such as sales processes."""
+    found = []
+    for kind in kinds():
+        model = kind.model_class()
+        if model.custom_scope:
+            link = model._meta.get_field(model.custom_scope)
+            rows = link.related_model._default_manager.all()[:200]
+            found += [(row.pk, f"{link.verbose_name}: {row}") for row in rows]
+    return found

@@ -1,0 +1,142 @@
+"""One verb on many records: on those ticked, or on all that the list shows.
+
+A worker runs the very service of the button for each row, in a transaction of its own, with the
+rights of the person; what is refused is reported with its sentence.
+"""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm import work as works
+from crm.errors import DomainError, WrongMoment
+from crm.models import WorkRow
+from crm.pages import Pages
+from crm.views import Page
+
+MOST = 10_000
+
+
+def verbs_of(pages, user):
+    """[(name, label)] of the verbs that this person may run on several records at once.
+
+    Those without a form, and those whose form asks the same of every record (`bulk = True`).
+    """
+    return [
+        (name, str(verb.label))
+        for name, verb in (pages.verbs or {}).items()
+        if (verb.form is None or getattr(verb.form_class(), "bulk", False))
+        if not verb.permission or user.has_perm(verb.permission)
+    ]
+
+
+class BulkView(Page):
+    """<plural>/bulk/: GET asks, with the verb's form; POST has a worker do it."""
+
+    def get(self, request):
+        return self.ask(request.GET)
+
+    def post(self, request):
+        verb, keys = self.chosen(request.POST)
+        form = self.form(verb, request.POST)
+        if form is not None and not form.is_valid():
+            return self.ask(request.POST, form, status=422)
+        work = works.start(
+            "bulk",
+            by=request.user,
+            label=f"{capfirst(self.pages.plural())}: {self.pages.verbs[verb].label}",
+            total=len(keys),
+            model=self.pages.model._meta.label_lower,
+            verb=verb,
+            keys=keys,
+            data=request.POST.urlencode(),
+        )
+        if request.htmx:
+            return HttpResponse(headers={"HX-Redirect": work.get_absolute_url()})
+        return HttpResponseRedirect(work.get_absolute_url())
+
+    def chosen(self, data):
+        """(verb, primary keys): the ticked ones, or with `all` whatever the list shows."""
+        verb = data.get("verb", "")
+        if verb not in dict(verbs_of(self.pages, self.request.user)):
+            raise Http404
+        if data.get("all"):
+            from crm.lists.pages import State
+
+            rows = State(self.pages, self.request, QueryDict(data.get("query", ""))).rows
+        else:
+            ticked = [int(pk) for pk in data.getlist("pk") if pk.isdecimal()]
+            rows = self.pages.queryset(self.request.user).filter(pk__in=ticked)
+        keys = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        if len(keys) > MOST:
+            sentence = _("At most %(most)s records can be changed at once. Narrow the list first.")
+            raise DomainError(sentence % {"most": f"{MOST:,}"})
+        if not keys:
+            raise WrongMoment(_("Choose at least one record."))
+        return verb, keys
+
+    def form(self, verb, data=None):
+        spec = self.pages.verbs[verb]
+        if spec.form is None:
+            return None
+        first = self.request.GET.dict() if data is None else None
+        return spec.form_class()(data, user=self.request.user, initial=first)
+
+    def ask(self, data, form=None, status=200):
+        verb, keys = self.chosen(data)
+        label = self.pages.verbs[verb].label
+        question = ngettext(
+            "%(verb)s: %(count)s record.", "%(verb)s: %(count)s records.", len(keys)
+        )
+        context = {
+            "question": question % {"verb": label, "count": f"{len(keys):,}"},
+            "verb": verb,
+            "label": label,
+            "form": form or self.form(verb),
+            "everything": data.get("all", ""),
+            "query": data.get("query", ""),
+            "keys": () if data.get("all") else keys,
+            "bulk_url": self.url("bulk"),
+            "list_url": self.url("list"),
+        }
+        template = "crm/_bulk.html" if self.request.htmx else "crm/bulk.html"
+        return render(self.request, template, context, status=status)
+
+
+@works.kind("bulk")
+def run(work):
+    """Run the verb on each record that the person still sees."""
+    facts = work.data
+    pages = next(p for m, p in Pages.registry.items() if m._meta.label_lower == facts["model"])
+    spec, posted = pages.verbs[facts["verb"]], QueryDict(facts["data"])
+
+    def act(pk):
+        obj = pages.queryset(work.user).filter(pk=pk).first()
+        if obj is None:
+            return "", WorkRow.Outcome.SKIPPED, _("It is no longer there.")
+        try:
+            run_verb(pages, spec, facts["verb"], obj, posted, work.user)
+        except (DomainError, PermissionDenied, ValidationError) as error:
+            error.row_label = str(obj)
+            raise
+        return str(obj), WorkRow.Outcome.DONE, ""
+
+    works.each_row(work, facts["keys"], act)
+
+
+def run_verb(pages, spec, name, obj, posted, user):
+    """What the button does: right, moment, form, service."""
+    if spec.permission and not user.may(spec.permission, obj):
+        raise PermissionDenied(_("You do not have the right to do this."))
+    if reason := pages.verbs.refusal(obj, name):
+        raise WrongMoment(str(reason))
+    data = {}
+    if spec.form is not None:
+        form = spec.form_class()(posted, user=user, obj=obj)
+        if not form.is_valid():
+            raise ValidationError([text for texts in form.errors.values() for text in texts])
+        data = form.cleaned_data
+    return spec.run(obj, by=user, **data)

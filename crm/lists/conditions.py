@@ -1,0 +1,226 @@
+"""Filters that a person builds: conditions joined by and, groups of them joined by or.
+
+In the address the condition numbered 2 is `w2` (path), `w2o` (operator), `w2v` (values) and
+`w2j`: "or" when it begins a new group. A list, its board, its export and the API read the same.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.custom import fields as own
+
+NAME = re.compile(r"w(\d{1,3})")
+MOST = 30
+
+IS_EMPTY, IS_FILLED = ("empty", _("is empty")), ("filled", _("is filled in"))
+OPERATORS = {
+    "text": (
+        ("contains", _("contains")),
+        ("is", pgettext_lazy("filter", "is")),
+        ("not", pgettext_lazy("filter", "is not")),
+        ("starts", _("starts with")),
+        IS_EMPTY,
+        IS_FILLED,
+    ),
+    "number": (
+        ("eq", "="),
+        ("ne", "≠"),
+        ("gte", "≥"),
+        ("lte", "≤"),
+        ("gt", ">"),
+        ("lt", "<"),
+        IS_EMPTY,
+        IS_FILLED,
+    ),
+    "date": (
+        ("on", pgettext_lazy("filter", "on")),
+        ("from", pgettext_lazy("filter", "from")),
+        ("until", pgettext_lazy("filter", "until")),
+        ("past", _("in the last … days")),
+        ("coming", _("in the next … days")),
+        ("month", _("this month")),
+        IS_EMPTY,
+        IS_FILLED,
+    ),
+    "choice": (
+        ("in", _("is one of")),
+        ("notin", _("is none of")),
+        IS_EMPTY,
+        IS_FILLED,
+    ),
+    "bool": (("yes", _("Yes")), ("no", _("No"))),
+}
+OPERATORS["datetime"] = OPERATORS["date"]
+OPERATORS["link"] = OPERATORS["choice"]
+WITHOUT_VALUE = {"empty", "filled", "month", "yes", "no"}
+
+
+class Wrong(ValueError):
+    """A condition that cannot be understood: the list shows nothing rather than too much."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    number: int
+    path: str
+    operator: str
+    values: tuple
+    begins_group: bool = False
+
+    @property
+    def is_complete(self):
+        return bool(self.operator and (self.operator in WITHOUT_VALUE or any(self.values)))
+
+
+def parse(data):
+    """[Condition] of a QueryDict in the order of their numbers."""
+    found = [
+        Condition(
+            int(match[1]),
+            data[name],
+            data.get(f"{name}o", ""),
+            tuple(data.getlist(f"{name}v")),
+            data.get(f"{name}j") == "or",
+        )
+        for name in data
+        if (match := NAME.fullmatch(name)) and data[name]
+    ]
+    return sorted(found, key=lambda condition: condition.number)[:MOST]
+
+
+def names_in(data):
+    """Names of all parameters that belong to conditions."""
+    return [name for name in data if re.fullmatch(r"w\d{1,3}[ovj]?", name)]
+
+
+def apply(rows, conditions, attributes):
+    """`rows` that fit: every condition of a group, of any group. Raises Wrong."""
+    groups = [Q()]
+    for condition in conditions:
+        if not condition.is_complete:
+            continue  # somebody is still writing it
+        attribute = attributes.get(condition.path)
+        if attribute is None:
+            raise Wrong(condition.path)
+        if condition.begins_group and groups[-1]:
+            groups.append(Q())
+        groups[-1] &= q_of(attribute, condition)
+    found = Q()
+    for group in groups:
+        found |= group
+    return rows.filter(found) if found else rows
+
+
+def q_of(attribute, condition):
+    """The Q of one condition. Raises Wrong."""
+    operator, path = condition.operator, attribute.path
+    if operator not in dict(OPERATORS[attribute.type]):
+        raise Wrong(operator)
+    if attribute.own and operator in ("empty", "filled"):
+        empty = Q(**{f"{path}__isnull": True})
+        return empty if operator == "empty" else ~empty
+    if operator in ("empty", "filled"):
+        empty = Q(**{f"{path}__isnull": True})
+        if attribute.type in ("text", "choice") and not _is_number(attribute.field):
+            empty |= Q(**{path: ""})
+        return empty if operator == "empty" else ~empty
+    try:
+        return _BY_TYPE[attribute.type](path, operator, condition.values, attribute)
+    except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
+        raise Wrong(", ".join(condition.values)) from error
+
+
+def _is_number(field):
+    return field.get_internal_type().endswith("IntegerField")
+
+
+def _text(path, operator, values, attribute):
+    [value] = values
+    lookup = {"contains": "icontains", "starts": "istartswith"}.get(operator, "iexact")
+    found = Q(**{f"{path}__{lookup}": value.strip()})
+    return ~found if operator == "not" else found
+
+
+def _number(path, operator, values, attribute):
+    [value] = values
+    number = Decimal(value.replace(",", "").strip())
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 17:
+        raise ValueError(value)
+    if attribute.own:
+        return own.number_q(attribute.own.code, operator, number)
+    if operator in ("eq", "ne"):
+        found = Q(**{path: number})
+        return ~found if operator == "ne" else found
+    return Q(**{f"{path}__{operator}": number})
+
+
+def _choice(path, operator, values, attribute):
+    if attribute.own:
+        found = own.choice_q(attribute.own, [value for value in values if value])
+    else:
+        chosen = [attribute.field.to_python(value) for value in values if value]
+        found = Q(**{f"{path}__in": chosen})
+    return found if operator == "in" else ~found
+
+
+def _link(path, operator, values, attribute):
+    key = attribute.field.target_field
+    keys = [key.to_python(value) for value in values if value]
+    if any(isinstance(value, int) and value >= 2**63 for value in keys):
+        raise ValueError(values)
+    found = Q(**{f"{path}__in": keys})
+    return found if operator == "in" else ~found
+
+
+def _bool(path, operator, values, attribute):
+    if attribute.own and operator == "no":
+        return ~Q(**{path: True}) | Q(**{f"{path}__isnull": True})
+    return Q(**{path: operator == "yes"})
+
+
+def _date(path, operator, values, attribute):
+    """Days of the person's own calendar, whether the column holds dates or moments."""
+    today = timezone.localdate()
+    if operator == "month":
+        first = today.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    elif operator in ("past", "coming"):
+        days = timedelta(days=int(values[0]))
+        first, last = (today - days, today) if operator == "past" else (today, today + days)
+    else:
+        day = date.fromisoformat(values[0].strip())
+        first = day if operator in ("on", "from") else None
+        last = day if operator in ("on", "until") else None
+    moments = attribute.type == "datetime"
+    if attribute.own:  # kept as text, which sorts as dates do
+        first, last = first and first.isoformat(), last and last.isoformat()
+    found = Q()
+    if first is not None:
+        found &= Q(**{f"{path}__gte": _start(first) if moments else first})
+    if last is not None:
+        end = Q(**{f"{path}__lt": _start(last + timedelta(days=1))})
+        found &= end if moments else Q(**{f"{path}__lte": last})
+    return found
+
+
+def _start(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+_BY_TYPE = {
+    "text": _text,
+    "number": _number,
+    "date": _date,
+    "datetime": _date,
+    "choice": _choice,
+    "link": _link,
+    "bool": _bool,
+}

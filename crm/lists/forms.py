@@ -1,0 +1,95 @@
+"""The controls of the conditions that a person builds on a list."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from crm.forms import BLANK, CrmForm, prepare
+from crm.lists import conditions
+
+# The number of the condition that opens a group of the list.
+GROUP = 99
+JOINS = (("and", gettext_lazy("and")), ("or", gettext_lazy("or")))
+
+
+class ConditionForm(CrmForm):
+    """One condition: its number is part of the names."""
+
+    def __init__(self, number, known, condition, **kwargs):
+        super().__init__(**kwargs)
+        self.number = number
+        attribute = known.get(condition.path) if condition else None
+        paths = [
+            ("", BLANK),
+            *((a.path, a.label[:1].upper() + a.label[1:]) for a in known.values()),
+        ]
+        self.add(
+            "j",
+            forms.ChoiceField(choices=JOINS, label=_("and/or")),
+            "or" if condition and condition.begins_group else "and",
+        )
+        self.add(
+            "",
+            forms.ChoiceField(choices=paths, label=_("Field")),
+            condition.path if condition else "",
+        )
+        if attribute is None:
+            return
+        operators = conditions.OPERATORS[attribute.type]
+        operator = condition.operator or operators[0][0]
+        self.add("o", forms.ChoiceField(choices=operators, label=_("Comparison")), operator)
+        if operator not in conditions.WITHOUT_VALUE:
+            field, many = value_field(attribute, operator)
+            values = [value for value in condition.values if value]
+            self.add("v", field, values if many else (values[0] if values else ""))
+
+    def add(self, suffix, field, initial):
+        field.required = False
+        self.fields[f"w{self.number}{suffix}"] = field
+        self.initial[f"w{self.number}{suffix}"] = initial
+        prepare(field)
+        if self.user:
+            self.narrow(self.user)
+
+
+def value_field(attribute, operator):
+    """(form field of the values, whether there may be several)."""
+    label = pgettext("filter", "Value")
+    if attribute.type == "link":
+        rows = attribute.field.related_model._default_manager.all()
+        return forms.ModelMultipleChoiceField(rows, label=label), True
+    if attribute.type == "choice":
+        return forms.MultipleChoiceField(choices=attribute.choices, label=label), True
+    if operator in ("past", "coming"):
+        return forms.IntegerField(min_value=0, max_value=3660, label=label), False
+    if attribute.type in ("date", "datetime"):
+        return forms.DateField(label=label), False
+    if attribute.type == "number":
+        return forms.DecimalField(label=label), False
+    return forms.CharField(label=label), False
+
+
+def condition_row(known, request, url, number):
+    """What crm/_condition.html shows: {number, form fields, url}; the blank one has no operator."""
+    found = [c for c in conditions.parse(request.GET) if c.number == number]
+    return row(known, request.user, url, number, found[0] if found else None)
+
+
+def row(known, user, url, number, condition):
+    form = ConditionForm(number, known, condition, user=user)
+    fields = {name.removeprefix(f"w{number}") or "path": form[name] for name in form.fields}
+    return {"number": number, "url": f"{url}?condition={number}", **fields}
+
+
+def condition_rows(filterset, request, url):
+    """The conditions of the address, and a blank one to begin the next."""
+    known, found = filterset.attributes, filterset.conditions
+    found = [c for c in found if c.number < GROUP]
+    rows = [row(known, request.user, url, c.number, c) for c in found]
+    return [*rows, row(known, request.user, url, next_number(request.GET), None)]
+
+
+def next_number(data):
+    """A number that no condition of the address has, be it written out or not."""
+    numbers = [int(match[1]) for name in data if (match := conditions.NAME.fullmatch(name))]
+    return max((number for number in numbers if number < GROUP), default=0) + 1

@@ -1,0 +1,277 @@
+"""The list of a kind: what is shown, in which order and groups, is all in its address.
+
+Parameters: the filters and `q`, conditions (crm.conditions), `o` order, `col` columns, `group`,
+`cursor`. A saved view is such an address with a name.
+"""
+
+from django.db.models import Count, Sum
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.cells import columns_of, money
+from crm.imports.importer import importable
+from crm.lists import bulk, conditions
+from crm.lists.attributes import attributes, column_specs
+from crm.lists.forms import condition_row, condition_rows, next_number
+from crm.models import SavedView
+from crm.paging import count_label, keyset_page
+from crm.views import Page
+
+PAGE_SIZE = 50
+MOST_GROUPS = 100
+# What says how a list looks, not which rows it has.
+LOOKS = ("o", "cursor", "col", "group", "view")
+
+
+class State:
+    """What the address of a list asks for, for one person: rows, columns and order."""
+
+    def __init__(self, pages, request, data=None):
+        self.pages, self.request, self.user = pages, request, request.user
+        self.data = request.GET if data is None else data
+        self.attributes = attributes(pages, self.user)
+        self.filterset = None
+        rows = pages.queryset(self.user)
+        if pages.filterset:
+            self.filterset = pages.filterset(self.data, rows, request=request)
+            self.filterset.attributes = self.attributes
+            rows = self.filterset.qs if self.filterset.is_valid() else rows.none()
+        self.specs = column_specs(pages, self.attributes)
+        chosen = [name for name in self.data.getlist("col") if name in self.specs]
+        self.column_names = list(dict.fromkeys(chosen)) or self.default_columns()
+        self.columns = columns_of(pages.model, [self.specs[name] for name in self.column_names])
+        if relations := [column.relation for column in self.columns if column.relation]:
+            rows = rows.select_related(*relations)
+        self.rows = rows
+        self.order = self._order()
+
+    def default_columns(self):
+        return [c if isinstance(c, str) else c.name for c in self.pages.columns]
+
+    def _order(self):
+        order = self.data.get("o", self.pages.order)
+        every = columns_of(self.pages.model, self.specs.values())
+        sortable = {column.sort for column in every if column.sort}
+        known = sortable | {self.pages.order.lstrip("-"), "pk"}
+        return order if order.lstrip("-") in known else self.pages.order
+
+    @property
+    def wrong(self):
+        return self.filterset.wrong if self.filterset else ""
+
+    @property
+    def narrowing(self):
+        """Names of the parameters that are set and narrow the rows."""
+        names = {name for name in self.data if any(self.data.getlist(name))} - set(LOOKS)
+        parts = set(conditions.names_in(self.data))
+        first = {name for name in parts & names if name[-1].isdigit()}
+        return names - parts | first
+
+    def group(self):
+        attribute = self.attributes.get(self.data.get("group", ""))
+        return attribute if attribute and attribute.is_groupable else None
+
+    def query(self, **changes):
+        """The address's parameters with changes (None or "" removes one), without the cursor."""
+        query = self.data.copy()
+        for name, value in {"cursor": None, **changes}.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return query.urlencode()
+
+
+class ListPage(Page):
+    """<plural>/: rows filtered, ordered, grouped and paged by key."""
+
+    def get(self, request):
+        if number := request.GET.get("condition"):
+            return self.condition(number)
+        state = State(self.pages, request)
+        if request.GET.get("group_rows"):
+            return self.group_rows(state)
+        context = {
+            "title": self.pages.plural(),
+            "page": self.pages,
+            "list_url": self.url("list"),
+            "actions": self.actions(),
+            "create_url": self.create_url(),
+            "create_label": self.pages.new_label(),
+            "board_url": self.url("board") if self.pages.board else "",
+            "empty": self.pages.empty,
+            "narrowed": bool(state.narrowing),
+            "wrong": state.wrong,
+            "count_label": count_label(state.rows),
+            "totals": self.totals(state.rows),
+            "kept": self.kept(state),
+            **self.filters(state),
+            **self.looks(state),
+            **(self.groups(state) if state.group() else self.page(state)),
+        }
+        return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
+
+    def actions(self):
+        """Links beside the title: [{label, icon, url}]."""
+        if self.pages not in importable(self.request.user):
+            return []
+        url = f"{reverse('crm:import_new')}?kind={self.pages.model._meta.label_lower}"
+        return [{"label": _("Import"), "icon": "upload", "url": url}]
+
+    def page(self, state):
+        """One page of rows, with what can be done with several of them."""
+        page = keyset_page(state.rows, state.order, self.request.GET.get("cursor", ""), PAGE_SIZE)
+        return {
+            "columns": [self.heading(column, state) for column in state.columns],
+            "rows": self.cells(page.rows, state),
+            "next_url": self.link(state, cursor=page.next) if page.next else "",
+            "previous_url": self.link(state, cursor=page.previous) if page.previous else "",
+            "bulk_verbs": bulk.verbs_of(self.pages, self.request.user),
+            "bulk_url": self.url("bulk") if self.pages.verbs else "",
+        }
+
+    def cells(self, rows, state):
+        base = self.url("list")
+        return [
+            {
+                "url": f"{base}{row.pk}/",
+                "pk": row.pk,
+                "cells": [column.cell(row, self.request.user) for column in state.columns],
+            }
+            for row in rows
+        ]
+
+    def totals(self, rows):
+        """Sums of the money columns over all filtered rows, per currency: [{label, value}]."""
+        sums = self.sums()
+        if not sums:
+            return []
+        labels = {c.name: c.label for c in self.pages.bound_columns()}
+        return [
+            {"label": labels[name], "value": money(row[f"sum_{name}"], row["currency"])}
+            for row in rows.order_by("currency").values("currency").annotate(**sums)
+            for name in self.pages.totals
+        ]
+
+    def sums(self):
+        return {f"sum_{name}": Sum(name) for name in self.pages.totals}
+
+    # --- Groups ----------------------------------------------------------------------------------
+
+    def groups(self, state):
+        """Every value of the attribute with its count and sums; its rows come when it is opened."""
+        attribute, pages = state.group(), self.pages
+        by = [attribute.path, *(["currency"] if pages.totals else [])]
+        found = state.rows.order_by(*by).values_list(*by).annotate(n=Count("pk"), **self.sums())
+        labels = self.value_labels(attribute, {row[0] for row in found[:MOST_GROUPS]})
+        groups = {}
+        for value, *rest in found[:MOST_GROUPS]:
+            group = groups.setdefault(value, {"label": labels.get(value, ""), "n": 0, "sums": []})
+            if pages.totals:
+                currency, *rest = rest
+            group["n"] += rest[0]
+            group["sums"] += [money(amount, currency) for amount in rest[1:] if amount is not None]
+        for value, group in groups.items():
+            operator = "in" if value not in (None, "") else "empty"
+            if attribute.type == "bool":
+                operator = "yes" if value else "no"
+            narrowed = state.query(
+                group=None, w99=attribute.path, w99o=operator, w99v=str(value or "")
+            )
+            group["url"] = f"{self.url('list')}?{narrowed}"
+            group["rows_url"] = f"{group['url']}&group_rows=1"
+        return {
+            "groups": list(groups.values()),
+            "group_label": attribute.label,
+            "more_groups": len(found) > MOST_GROUPS,
+        }
+
+    def value_labels(self, attribute, values):
+        if attribute.type == "link":
+            rows = attribute.field.related_model._default_manager.in_bulk(values - {None})
+            return {pk: str(row) for pk, row in rows.items()}
+        if attribute.type == "choice":
+            choices = dict(attribute.field.flatchoices)
+            return {value: str(choices.get(value, value)) for value in values}
+        if attribute.type == "bool":
+            return {True: _("Yes"), False: _("No")}
+        return {value: value for value in values}
+
+    def group_rows(self, state):
+        page = keyset_page(state.rows, state.order, "", PAGE_SIZE)
+        context = {
+            "columns": [self.heading(column, state) for column in state.columns],
+            "rows": self.cells(page.rows, state),
+            "more_url": f"{self.url('list')}?{state.query(group_rows=None)}" if page.next else "",
+        }
+        return render(self.request, "crm/_list_group.html", context)
+
+    # --- Filters and looks -----------------------------------------------------------------------
+
+    def condition(self, number):
+        """The fragment of one condition whose field was chosen."""
+        if not self.pages.filterset:
+            raise Http404
+        if number == "new":
+            number = str(next_number(self.request.GET))
+        if not number.isdecimal():
+            raise Http404
+        known = attributes(self.pages, self.request.user)
+        row = condition_row(known, self.request, self.url("list"), int(number))
+        return render(self.request, "crm/_condition.html", {"condition": row})
+
+    def filters(self, state):
+        filterset = state.filterset
+        if filterset is None:
+            return {"filter_form": None, "has_filters": False, "active_filters": 0}
+        return {
+            "filter_form": filterset.form,
+            "has_filters": any(name != "q" for name in filterset.filters),
+            "active_filters": len(state.narrowing - {"q"}),
+            "conditions": condition_rows(filterset, self.request, self.url("list")),
+        }
+
+    def looks(self, state):
+        """Columns to choose, groups to make, views to open."""
+        specs = {c.name: c for c in columns_of(self.pages.model, state.specs.values())}
+        names = [*state.column_names, *(name for name in specs if name not in state.column_names)]
+        groupable = [a for a in state.attributes.values() if a.is_groupable]
+        return {
+            "column_choices": [
+                {"name": name, "label": specs[name].label, "on": name in state.column_names}
+                for name in names
+            ],
+            "group_choices": [{"name": a.path, "label": a.label} for a in groupable],
+            "default_columns": state.default_columns(),
+            "group": state.data.get("group", "") if state.group() else "",
+            "views": SavedView.objects.of(self.pages.model, self.request.user),
+            "view": state.data.get("view", ""),
+            "query": state.query(),
+            "export_url": self.url("export"),
+            "views_url": self.url("views"),
+            "may_share": self.request.user.has_perm("crm.share_savedview"),
+            "may_export": self.request.user.has_perm("crm.export_records"),
+            "widths_key": self.pages.model._meta.label_lower,
+        }
+
+    def kept(self, state):
+        """Looks that a change of filters keeps: [(name, value)]."""
+        names = [name for name in LOOKS if name not in ("cursor", "group", "col")]
+        return [(name, state.data[name]) for name in names if state.data.get(name)]
+
+    def heading(self, column, state):
+        order = state.order
+        is_sorted = column.sort and column.sort == order.lstrip("-")
+        direction = ("desc" if order.startswith("-") else "asc") if is_sorted else ""
+        turned = f"-{column.sort}" if direction == "asc" else column.sort
+        return {
+            "label": column.label,
+            "name": column.name,
+            "numeric": column.numeric,
+            "sort_url": self.link(state, o=turned) if column.sort else "",
+            "sorted": direction,
+        }
+
+    def link(self, state, **changes):
+        return f"{self.url('list')}?{state.query(**changes)}"

@@ -1,0 +1,277 @@
+"""Every list: columns, conditions, groups, saved views, verbs on many rows, exports."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from crm.models import Event, SavedView, Work
+from leads.models import Lead
+from tests.factories.accounts import AccountFactory
+from tests.factories.leads import LeadFactory
+from tests.factories.opportunities import OpportunityFactory
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def names(page, url, **data):
+    """What the first column of a list says."""
+    answer = page.get(url, data)
+    assert answer.status_code == 200
+    return sorted(row["cells"][0].text for row in answer.context["rows"])
+
+
+@pytest.fixture
+def deals(rep):
+    far = AccountFactory(owner=rep, name="Far Pumps", region="Guangdong")
+    near = AccountFactory(owner=rep, name="Near Valves", region="Jiangsu")
+    for name, account, amount in (("a", far, 100), ("b", far, 5000), ("c", near, 200)):
+        OpportunityFactory(owner=rep, account=account, name=name, amount=Decimal(amount))
+
+
+DEALS = "/opportunities/"
+
+
+# --- Conditions -------------------------------------------------------------------------------------
+
+
+def test_conditions_of_one_group_must_all_hold_and_those_of_any_group_may(login, rep, deals):
+    page = login(rep)
+    rich = {"w1": "amount", "w1o": "gte", "w1v": "150"}
+    far = {"w2": "account__region", "w2o": "contains", "w2v": "guang"}
+    assert names(page, DEALS, **rich) == ["b", "c"]
+    assert names(page, DEALS, **rich, **far) == ["b"]
+    assert names(page, DEALS, **rich, **far, w2j="or") == ["a", "b", "c"]
+    assert names(page, DEALS, **far, w3="amount", w3o="lt", w3v="150", w3j="or") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (("name", "is", "A"), ["a"]),
+        (("name", "not", "a"), ["b", "c"]),
+        (("account__name", "starts", "near"), None),
+        (("amount", "eq", "5,000"), ["b"]),
+        (("amount", "ne", "5000"), ["a", "c"]),
+        (("created_at", "past", "3"), ["a", "b", "c"]),
+        (("created_at", "until", "2020-01-01"), []),
+        (("created_at", "month", ""), ["a", "b", "c"]),
+        (("expected_close_on", "filled", ""), None),
+        (("state", "in", "needs"), ["a", "b", "c"]),
+        (("state", "notin", "needs"), []),
+        (("campaign", "empty", ""), None),
+    ],
+)
+def test_each_kind_of_field_has_its_comparisons(login, rep, deals, condition, found):
+    path, operator, value = condition
+    answer = login(rep).get(DEALS, {"w1": path, "w1o": operator, "w1v": value})
+    assert answer.status_code == 200
+    if found is not None and not answer.context["wrong"]:
+        assert sorted(row["cells"][0].text for row in answer.context["rows"]) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "operator", "value"),
+    [
+        ("account__credit_limit", "gte", "0"),
+        ("owner__password", "starts", "a"),
+        ("amount", "contains", "1"),
+        ("amount", "eq", "many"),
+        ("created_at", "on", "yesterday"),
+        ("account", "in", "x"),
+        ("account", "in", "99999999999999999999"),
+        ("created_at", "past", "999999999999"),
+        ("version", "eq", "1"),
+    ],
+)
+def test_what_cannot_be_understood_or_may_not_be_asked_shows_nothing_and_says_so(
+    login, api, rep, deals, path, operator, value
+):
+    asked = {"w1": path, "w1o": operator, "w1v": value}
+    answer = login(rep).get(DEALS, asked)
+    assert (answer.status_code, answer.context["rows"]) == (200, [])
+    assert "cannot be understood" in answer.content.decode()
+    problem = api(rep).get("/api/v1/opportunities/", asked)
+    assert problem.status_code == 400
+
+
+def test_the_api_reads_the_same_conditions(api, rep, deals):
+    answer = api(rep).get(
+        "/api/v1/opportunities/", {"w1": "account__region", "w1o": "is", "w1v": "Jiangsu"}
+    )
+    assert [row["name"] for row in answer.json()["results"]] == ["c"]
+
+
+def test_what_is_masked_or_secret_cannot_be_filtered_by(login, rep, manager):
+    def fields(url):
+        return dict(login(rep).get(url).context["conditions"][0]["path"].field.choices)
+
+    assert {"region", "owner__team"} <= fields("/leads/").keys()
+    assert not {"phone", "email", "wechat"} & fields("/leads/").keys()
+    assert "cost" not in fields("/products/")
+    LeadFactory(owner=None, phone="13800001234")
+    answer = login(rep).get("/leads/", {"w1": "phone", "w1o": "contains", "w1v": "0000"})
+    assert answer.context["rows"] == []
+
+
+def test_a_chosen_field_brings_its_comparisons_and_values(login, rep):
+    page = login(rep)
+    fragment = page.get(DEALS, {"condition": "1", "w1": "state"}, headers=HTMX).content.decode()
+    assert 'name="w1o"' in fragment
+    assert '<option value="won"' in fragment
+    blank = page.get(DEALS, {"condition": "new", "w1": "state"}, headers=HTMX).content.decode()
+    assert 'name="w2"' in blank
+    assert page.get(DEALS, {"condition": "x"}).status_code == 404
+
+
+# --- Columns and groups -------------------------------------------------------------------------------
+
+
+def test_columns_are_chosen_and_ordered_in_the_address(login, rep, deals):
+    answer = login(rep).get(DEALS, {"col": ["amount", "account__region", "nonsense", "name"]})
+    assert [c["name"] for c in answer.context["columns"]] == ["amount", "account__region", "name"]
+    assert "Guangdong" in answer.content.decode()
+
+
+def test_groups_have_their_number_and_sums_and_open_to_their_rows(login, rep, deals):
+    page = login(rep)
+    answer = page.get(DEALS, {"group": "account"})
+    found = {g["label"]: (g["n"], g["sums"]) for g in answer.context["groups"]}
+    assert found == {"Far Pumps": (2, ["¥5,100.00"]), "Near Valves": (1, ["¥200.00"])}
+    far = next(g for g in answer.context["groups"] if g["label"] == "Far Pumps")
+    rows = page.get(far["rows_url"], headers=HTMX).context["rows"]
+    assert sorted(row["cells"][0].text for row in rows) == ["a", "b"]
+    assert names(page, far["url"]) == ["a", "b"]
+
+
+# --- Saved views --------------------------------------------------------------------------------------
+
+
+def test_a_view_is_private_until_somebody_with_the_right_shares_it(login, rep, teammate, manager):
+    login(rep).post("/leads/views/", {"name": "Mine", "query": "mine=true", "pin": "1"})
+    view = SavedView.objects.get()
+    page = login(rep).get(view.get_absolute_url()).content.decode()
+    assert "Mine" in page
+    assert "Mine" not in [v.name for v in login(teammate).get("/leads/").context["views"]]
+    refused = login(rep).post("/leads/views/", {"name": "x", "query": "", "is_shared": "1"})
+    assert refused.status_code == 403
+    login(manager).post("/leads/views/", {"name": "Hot", "query": "state=new", "is_shared": "1"})
+    assert [v.name for v in login(teammate).get("/leads/").context["views"]] == ["Hot"]
+    hot = SavedView.objects.get(name="Hot")
+    assert login(teammate).post(f"/leads/views/{hot.pk}/", {"act": "delete"}).status_code == 403
+    assert login(teammate).post(f"/leads/views/{view.pk}/", {"act": "pin"}).status_code == 404
+    login(teammate).post(f"/leads/views/{hot.pk}/", {"act": "pin"})
+    assert hot.pinned_by.get() == teammate
+    login(manager).post(f"/leads/views/{hot.pk}/", {"act": "delete"})
+    assert not SavedView.objects.filter(name="Hot").exists()
+
+
+def test_the_same_name_replaces_the_view_and_an_empty_one_is_refused(login, rep):
+    page = login(rep)
+    for query in ("state=new", "state=working"):
+        page.post("/leads/views/", {"name": "V", "query": query})
+    assert SavedView.objects.get().query == "state=working"
+    assert page.post("/leads/views/", {"name": " ", "query": ""}).status_code == 422
+
+
+# --- Verbs on many ------------------------------------------------------------------------------------
+
+
+def run_bulk(page, capture, **data):
+    with capture(execute=True):
+        answer = page.post("/leads/bulk/", data)
+    assert answer.status_code == 302, answer.content.decode()
+    return Work.objects.get()
+
+
+def test_a_verb_runs_on_ticked_rows_and_reports_each(
+    login, rep, django_capture_on_commit_callbacks
+):
+    good, bad = LeadFactory(owner=rep, state="working"), LeadFactory(owner=rep, state="converted")
+    page = login(rep)
+    asked = page.get("/leads/bulk/", {"verb": "disqualify", "pk": [good.pk, bad.pk]}, headers=HTMX)
+    assert "2 records" in asked.content.decode()
+    data = {"verb": "disqualify", "pk": [good.pk, bad.pk], "reason": "No budget"}
+    work = run_bulk(page, django_capture_on_commit_callbacks, **data)
+    assert work.result == {"done": 1, "skipped": 0, "refused": 1}
+    good.refresh_from_db()
+    assert good.state == "disqualified"
+    assert Event.objects.get(name="lead.disqualified").actor == rep
+    report = page.get(work.get_absolute_url()).content.decode()
+    assert str(bad) in report
+    assert "not possible" in report
+
+
+def test_all_that_match_are_taken_and_nothing_out_of_sight(
+    login, rep, outsider, django_capture_on_commit_callbacks
+):
+    for region in ("north", "north", "south"):
+        LeadFactory(owner=rep, state="working", region=region)
+    theirs = LeadFactory(owner=outsider, state="working", region="north")
+    query = "w1=region&w1o=is&w1v=north"
+    data = {"verb": "disqualify", "all": "1", "query": query, "reason": "x", "pk": theirs.pk}
+    work = run_bulk(login(rep), django_capture_on_commit_callbacks, **data)
+    assert work.result["done"] == 2
+    assert Lead.objects.filter(state="disqualified", region="north", owner=rep).count() == 2
+    theirs.refresh_from_db()
+    assert theirs.state == "working"
+
+
+def test_bulk_refuses_unknown_verbs_empty_choices_and_bad_forms(login, rep, service):
+    lead = LeadFactory(owner=rep, state="working")
+    page = login(rep)
+    assert page.post("/leads/bulk/", {"verb": "convert", "pk": lead.pk}).status_code == 404
+    assert page.post("/leads/bulk/", {"verb": "disqualify", "reason": "x"}).status_code == 409
+    assert page.post("/leads/bulk/", {"verb": "disqualify", "pk": lead.pk}).status_code == 422
+    assert not Work.objects.exists()
+    assert login(service).post("/leads/bulk/", {"verb": "disqualify"}).status_code == 403
+
+
+# --- Exports ------------------------------------------------------------------------------------------
+
+
+def export(page, form, query=""):
+    answer = page.post("/opportunities/export/", {"format": form, "query": query})
+    assert answer.status_code == 302
+    return b"".join(page.get(answer.url).streaming_content)
+
+
+def test_an_export_holds_exactly_what_the_list_shows(login, rep, outsider, deals):
+    OpportunityFactory(owner=outsider, name="theirs")
+    query = "col=name&col=amount&o=-amount&w1=amount&w1o=gte&w1v=150"
+    content = export(login(rep), "csv", query)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows == [["Name", "Amount", "Currency"], ["b", "5000.00", "CNY"], ["c", "200.00", "CNY"]]
+    event = Event.objects.get(name="work.exported")
+    assert (event.actor, event.data["rows"]) == (rep, 2)
+
+
+def test_a_spreadsheet_gets_numbers_as_numbers_and_no_formulas(login, rep):
+    OpportunityFactory(owner=rep, name="=1+1", amount=Decimal("12.50"))
+    book = load_workbook(io.BytesIO(export(login(rep), "xlsx", "col=name&col=amount")))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[1] == ("'=1+1", 12.5, "CNY")
+
+
+def test_a_long_export_is_written_in_the_background(
+    login, rep, deals, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("crm.lists.exports.AT_ONCE", 2)
+    monkeypatch.setattr("crm.lists.exports.CHUNK", 2)
+    page = login(rep)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = page.post("/opportunities/export/", {"format": "csv", "query": ""})
+    work = Work.objects.get()
+    assert answer.url == work.get_absolute_url()
+    lines = b"".join(page.get(f"{answer.url}file/").streaming_content).decode().splitlines()
+    assert len(lines) == 4
+
+
+def test_nobody_exports_without_the_right(login, rep, integrator):
+    assert login(integrator).post("/leads/export/", {"format": "csv"}).status_code == 403
+    assert login(rep).post("/leads/export/", {"format": "pdf"}).status_code == 404
+    assert not Work.objects.exists()
