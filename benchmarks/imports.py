@@ -50,14 +50,12 @@ def main(rows):
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.core.management import call_command
     from django.db import connection, transaction
-    from django.urls import get_resolver
 
     from crm.celery import app
     from crm.imports import matching, running, undo
     from crm.imports.importer import pages_of
     from users.models import Role, User
 
-    get_resolver().url_patterns  # noqa: B018 - loads the pages
     call_command("migrate", verbosity=0)
     app.conf.task_always_eager = True
     # The benchmark does the work itself: what is queued is only forgotten.
