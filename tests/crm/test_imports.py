@@ -16,6 +16,7 @@ from crm.imports.fields import number, yes_or_no
 from crm.imports.reading import read, write_csv
 from crm.models import Event, ImportMapping, Work
 from tests.crm.importing import KIND, check, run, undo, upload, verdicts
+from tests.crm.test_custom import own
 from tests.factories.accounts import AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -369,3 +370,25 @@ def test_a_column_cannot_be_two_things_and_needed_ones_are_asked_for(manager, lo
     page = answer.content.decode()
     assert "Another column is this field already." in page
     assert "New records need these fields too: Name." in page
+
+
+def test_the_company_s_own_fields_are_filled_and_undone(
+    manager, take_in, django_capture_on_commit_callbacks
+):
+    own(Account, "tier", label="Tier", label_en="Tier")
+    own(Account, "tags", "choices", label="Tags", label_en="Tags", choices="red\nblue\ngreen")
+    own(Account, "budget", "number", label="Budget", label_en="Budget")
+    old = AccountFactory(name="Acme", owner=manager, custom={"tier": "one", "other": "kept"})
+    text = 'Name,Tier,Tags,Budget\nAcme,two,"Red; blue","1,200"\nNew,,yellow,\n'
+    client, found, rows = take_in(manager, text, mode="both", key="name")
+    assert verdicts(rows) == {2: "updated", 3: "refused"}, [r.message for r in rows.values()]
+    old.refresh_from_db()
+    assert old.custom == {
+        "tier": "two",
+        "tags": ["red", "blue"],
+        "budget": "1200",
+        "other": "kept",
+    }
+    undo(client, found, django_capture_on_commit_callbacks)
+    old.refresh_from_db()
+    assert old.custom == {"tier": "one", "other": "kept"}
