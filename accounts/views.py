@@ -38,6 +38,7 @@ from accounts.models import (
 from crm import menu
 from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
+from crm.imports import Importer
 from crm.models import Company
 from crm.pages import Pages
 from crm.record import related
@@ -85,6 +86,15 @@ class AccountPages(Pages):
     create = services.create_account
     edit = services.edit_account
     verbs = services.ACCOUNT_VERBS
+    importer = Importer(
+        keys=("external_key", "credit_code", "name", "phone"),
+        facts={
+            "name": ((Account, "name"),),
+            "phone": ((Account, "phone"), (Contact, "phone")),
+            "credit_code": ((Account, "credit_code"),),
+        },
+        archive={"status": "inactive"},
+    )
     menu = ("customers", 10)
     empty = _("No customers yet. Add one, or convert a lead.")
     groups = (
@@ -207,6 +217,7 @@ class ContactPages(Pages):
     create = services.create_contact
     edit = services.edit_contact
     verbs = services.CONTACT_VERBS
+    importer = Importer(keys=("external_key", "phone", "email"), archive={"is_active": False})
     menu = ("customers", 20)
     empty = _("No contacts yet. Add the people you talk to.")
     groups = (

@@ -30,6 +30,8 @@ def action(event):
         return _("%(kind)s created") % {"kind": model._meta.verbose_name if model else ""}
     if happened == "edited":
         return _("%(kind)s changed") % {"kind": model._meta.verbose_name if model else ""}
+    if happened == "removed":
+        return _("%(kind)s removed") % {"kind": model._meta.verbose_name if model else ""}
     verb = event.data.get("verb")
     transition = getattr(getattr(model, verb or "", None), "_django_fsm", None)
     if transition:
@@ -92,6 +94,17 @@ def details(event, hidden=(), currency=""):
             }
         )
     return rows
+
+
+def origin(event):
+    """Where a change came from, when it was no person at the page: "import #12, row 88"."""
+    found = event.data.get("origin") or {}
+    if "import" not in found:
+        return ""
+    words = {"number": found["import"], "row": found["row"]}
+    if found.get("undo"):
+        return _("import #%(number)s undone, row %(row)s") % words
+    return _("from import #%(number)s, row %(row)s") % words
 
 
 def own_changes(model, old, new):

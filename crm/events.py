@@ -16,6 +16,7 @@ _handlers = defaultdict(list)
 _audiences = defaultdict(list)
 LABELS = {}
 _silent = ContextVar("silent", default=False)
+_origin = ContextVar("origin", default=None)
 
 
 def on(*names):
@@ -69,6 +70,20 @@ def silently():
         _silent.reset(token)
 
 
+@contextmanager
+def coming_from(**facts):
+    """Let every event inside say in its data where it comes from: `origin`.
+
+    Gives the list that the primary keys of these events are added to.
+    """
+    happened = []
+    token = _origin.set((facts, happened))
+    try:
+        yield happened
+    finally:
+        _origin.reset(token)
+
+
 def jsonable(value):
     """Reduce a value to JSON: records become {id, label}, decimals strings, dates ISO 8601."""
     if isinstance(value, models.Model):
@@ -94,6 +109,9 @@ def emit(name, obj, *, by=None, **data):
     from crm.tasks import deliver_event
 
     silent = _silent.get()
+    origin, happened = _origin.get() or ({}, [])
+    if origin:
+        data["origin"] = origin
     event = Event.objects.create(
         name=name,
         target=obj,
@@ -102,6 +120,7 @@ def emit(name, obj, *, by=None, **data):
         data=jsonable(data),
         delivered_at=timezone.now() if silent else None,
     )
+    happened.append(event.pk)
     for handler in (*_handlers["*"], *_handlers[name]):
         handler(event, obj)
     if not silent:

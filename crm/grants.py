@@ -4,4 +4,8 @@ SALES = "rep manager finance legal warehouse service marketing"
 GRANTS = {
     "share_savedview": "manager marketing",
     "export_records": SALES,
+    # A file makes thousands of records at once: those who answer for the data of many decide.
+    # The records themselves still ask for the rights on their kind.
+    "import_records": "manager finance marketing integrator",
+    "undo_imports": "",
 }

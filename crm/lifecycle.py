@@ -95,6 +95,18 @@ def write(locked, *, by, **changes):
 
 
 @transaction.atomic
+def remove(obj, *, by):
+    """Delete a record that should never have been, emit `<model>.removed`.
+
+    Only for undoing what made it. Raises ProtectedError where other records refer to it.
+    """
+    fresh = lock_one(obj)
+    require(by, fresh.permission("add"), fresh)
+    emit(f"{fresh._meta.model_name}.removed", fresh, by=by)
+    fresh.delete()
+
+
+@transaction.atomic
 def advance(obj, verb, *, by, **data):
     """Run transition `verb` on a freshly locked copy of `obj`; return the copy (`obj` is stale).
 

@@ -24,6 +24,7 @@ class Pages:
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: (label, url name, permission, rows(obj, user)) of htmx panels that take the pk and are
     tabs of the record page; downstream apps append to them. rows: the querysets that are counted.
+    importer: a crm.imports.Importer; None: its records are not imported from files.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, rows, applies(obj)) of panels on the pages of many
     kinds, such as tasks; their URLs take app label, model name and pk.
@@ -51,6 +52,7 @@ class Pages:
     has_timeline = True
     has_contacts = True
     totals: tuple = ()
+    importer: Any = None
 
     registry: dict = {}
     record_panels: list = []
@@ -125,10 +127,15 @@ class Pages:
 
     @classmethod
     def actions(cls, request):
-        """What `request.user` can do with the rows of this list: [{label, icon, url}]."""
+        """What `request.user` can do with the rows of this list: [{label, icon, url, with_query}]."""
         kind, query = [cls.model._meta.app_label, cls.model._meta.model_name], request.GET
         return [
-            {"label": label, "icon": icon, "url": f"{reverse(name, args=kind)}?{query.urlencode()}"}
+            {
+                "label": label,
+                "icon": icon,
+                "url": f"{reverse(name, args=kind)}?{query.urlencode()}",
+                "with_query": True,
+            }
             for label, icon, name, permission, applies in cls.list_actions
             if applies(cls.model) and request.user.has_perm(permission)
         ]

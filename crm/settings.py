@@ -142,6 +142,7 @@ else:
 
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=30 * 1024 * 1024)
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 # Endings of the names of files that are accepted; none: all that crm.files can tell apart.
 ATTACHMENT_TYPES = env.list("ATTACHMENT_TYPES", default=[])

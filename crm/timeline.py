@@ -120,6 +120,7 @@ def entries_of(rows, obj, user):
             "icon": ICONS.get(event.data.get("kind"), ICONS.get(event.name.partition(".")[0])),
             "sentences": sentences,
             "note": "" if sentences else describe.remark(event),
+            "origin": describe.origin(event),
         }
         if pk := event.data.get("attachment"):
             entry |= {"file": files.links(pk, event.data.get("subject", "")), "note": ""}

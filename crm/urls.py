@@ -18,6 +18,7 @@ from crm.api.day import MyDayView
 from crm.custom.pages import CustomFieldPages
 from crm.runs import JobRunPages, JobRunViewSet
 from crm.search.views import SearchView, search_page
+from crm.imports import views as import_views
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()
@@ -33,6 +34,7 @@ api = [
     *router.urls,
 ]
 
+menu.add("settings", 80, _("Imports"), "crm:imports", "crm.import_records")
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
 
@@ -54,6 +56,13 @@ frame = [
     path("notifications/read/", notification_pages.notifications_read, name="notifications_read"),
     path("notifications/news/", notification_pages.news, name="news"),
     path("notifications/choices/", notification_pages.choices, name="notification_choices"),
+    path("imports/", import_views.import_list, name="imports"),
+    path("imports/new/", import_views.import_new, name="import_new"),
+    path("imports/<int:pk>/", import_views.import_page, name="import"),
+    path("imports/<int:pk>/map/", import_views.import_map, name="import_map"),
+    path("imports/<int:pk>/run/", import_views.import_run, name="import_run"),
+    path("imports/<int:pk>/undo/", import_views.import_undo, name="import_undo"),
+    path("imports/<int:pk>/refused/", import_views.import_refused, name="import_refused"),
     path("options/<slug:app_label>/<slug:model>/", shell.options, name="options"),
     path(f"{record}timeline/", timeline.timeline, name="timeline"),
     path(f"{record}history/", timeline.history, name="history"),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
+from django.urls import get_resolver
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -58,19 +59,21 @@ def do(pk):
             return
         Work.objects.filter(pk=pk, status=Work.Status.WAITING).update(status=Work.Status.RUNNING)
         with speaking_to(work.user):
+            get_resolver().url_patterns  # noqa: B018 - the doors know the kinds and their pages
             try:
                 _kinds[work.kind](work)
             except Stopped:
                 return
             except Exception as error:
                 logger.exception("work %s failed", pk)
-                work.error = _sentence(error)
+                work.error = sentence(error)
                 finish(work, Work.Status.FAILED)
             else:
                 finish(work, Work.Status.DONE)
 
 
-def _sentence(error):
+def sentence(error):
+    """What a person is told of an error."""
     if isinstance(error, DomainError | PermissionDenied):
         return str(error)
     if isinstance(error, ValidationError):
@@ -100,8 +103,11 @@ def progress(work, done, total=None):
 
 
 def each_row(work, places, act):
-    """`act(place) -> (label, outcome, message)` for every place that has no row yet, each in a
-    transaction of its own; a refusal is reported and the next row goes on."""
+    """`act(place) -> (label, outcome, message[, data])` for every place that has no row yet, each
+    in a transaction of its own; a refusal is reported and the next row goes on.
+
+    A refusal may carry `row_label` and `row_data`.
+    """
     places = list(places)
     known = set(work.rows.values_list("place", flat=True))
     progress(work, len(known), len(places))
@@ -110,11 +116,10 @@ def each_row(work, places, act):
             continue
         try:
             with transaction.atomic():
-                name, outcome, message = act(place)
-                _note(work, place, name, outcome, message)
+                _note(work, place, *act(place))
         except (DomainError, PermissionDenied, ValidationError) as error:
-            name = getattr(error, "row_label", "")
-            _note(work, place, name, WorkRow.Outcome.REFUSED, _sentence(error))
+            name, data = getattr(error, "row_label", ""), getattr(error, "row_data", {})
+            _note(work, place, name, WorkRow.Outcome.REFUSED, sentence(error), data)
         known.add(place)
         if len(known) % 20 == 0:
             progress(work, len(known))
@@ -122,9 +127,14 @@ def each_row(work, places, act):
     work.result = counts(work)
 
 
-def _note(work, place, name, outcome, message):
+def _note(work, place, name, outcome, message, data=None):
     WorkRow.objects.create(
-        work=work, place=place, label=name[:200], outcome=outcome, message=message
+        work=work,
+        place=place,
+        label=name[:200],
+        outcome=outcome,
+        message=message,
+        data=data or {},
     )
 
 

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account, Contact
 from accounts.views import AccountPages
 from activities.views import log_contact
 from crm import home, menu
 from crm.boards import BoardPage
 from crm.cells import Column, table, words
+from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
 from crm.views import VerbView
@@ -49,6 +51,15 @@ class LeadPages(Pages):
     create = services.create_lead
     edit = services.edit_lead
     verbs = services.LEAD_VERBS
+    importer = Importer(
+        keys=("external_key", "phone", "email", "name"),
+        facts={
+            "company": ((Lead, "company"), (Account, "name")),
+            "phone": ((Lead, "phone"), (Account, "phone"), (Contact, "phone")),
+            "email": ((Lead, "email"), (Contact, "email")),
+        },
+        walks={"working": ("start_work",), "qualified": ("start_work", "qualify")},
+    )
     board = ("new", "working", "nurturing", "qualified")
     menu = ("leads", 10)
     empty = _("No leads yet. Enter the first one, or claim one from the pool.")

@@ -10,6 +10,7 @@ from contracts.views import ContractPages
 from crm import home
 from crm.cells import Cell, Column, money, table, words
 from crm.money import in_company_currency
+from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
 from opportunities.views import OpportunityPages
@@ -53,6 +54,10 @@ class OrderPages(Pages):
         "on_hold",
     )
     board_amount = in_company_currency("amount")
+    importer = Importer(
+        keys=("external_key", "customer_reference", "number"),
+        walks={"under_review": ("submit",), "approved": ("submit", "approve")},
+    )
     menu = ("orders", 10)
     empty = gettext_lazy(
         "No orders yet. An active contract makes its order; others are taken in here."

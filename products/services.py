@@ -86,9 +86,11 @@ def lines_snapshot(document):
         {
             "product": line.product_id,
             "label": str(line),
+            "description": line.description,
             "quantity": line.quantity,
             "unit_price": line.unit_price,
             "discount": line.discount,
+            "tax_rate": line.tax_rate,
             "amount": line.amount,
         }
         for line in document.lines.select_related("product")

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.cells import Column, table
+from crm.imports import Importer
 from crm.pages import Pages
 from products import services
 from products.filters import CategoryFilter, ProductFilter
@@ -18,6 +19,9 @@ class ProductPages(Pages):
     create = services.create_product
     edit = services.edit_product
     verbs = services.PRODUCT_VERBS
+    importer = Importer(
+        keys=("code", "external_key", "name"), walks={"off_sale": ("take_off_sale",)}
+    )
     menu = ("stock", 10)
     empty = _("No products yet. Add the first one you sell.")
     groups = (

@@ -14,6 +14,7 @@ from contracts.models import Contract
 from contracts.views import ContractPages
 from crm import home, menu
 from crm.cells import Cell, Column, link, money, table, words
+from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
 from orders.models import Order
@@ -134,6 +135,11 @@ class PaymentPages(Pages):
     form = PaymentForm
     create = services.record_payment
     verbs = services.PAYMENT_VERBS
+    importer = Importer(
+        keys=("external_key", "reference", "number"),
+        walks={"cleared": ("clear",)},
+        remove=services.remove_payment,
+    )
     menu = ("money", 20)
     empty = gettext_lazy("No payments yet. Record the first one when money comes in.")
     groups = (

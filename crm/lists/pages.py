@@ -7,9 +7,11 @@ Parameters: the filters and `q`, conditions (crm.conditions), `o` order, `col` c
 from django.db.models import Count, Sum
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.cells import columns_of, money
+from crm.imports.importer import importable
 from crm.lists import bulk, conditions
 from crm.lists.attributes import attributes, column_specs
 from crm.lists.forms import condition_row, condition_rows, next_number
@@ -97,7 +99,7 @@ class ListPage(Page):
             "create_url": self.create_url(),
             "create_label": self.pages.new_label(),
             "board_url": self.url("board") if self.pages.board else "",
-            "actions": self.pages.actions(request),
+            "actions": [*self.actions(), *self.pages.actions(request)],
             "empty": self.pages.empty,
             "narrowed": bool(state.narrowing),
             "wrong": state.wrong,
@@ -109,6 +111,13 @@ class ListPage(Page):
             **(self.groups(state) if state.group() else self.page(state)),
         }
         return render(request, "crm/_list.html" if request.htmx else "crm/list.html", context)
+
+    def actions(self):
+        """Links beside the title: [{label, icon, url}]."""
+        if self.pages not in importable(self.request.user):
+            return []
+        url = f"{reverse('crm:import_new')}?kind={self.pages.model._meta.label_lower}"
+        return [{"label": _("Import"), "icon": "upload", "url": url}]
 
     def page(self, state):
         """One page of rows, with what can be done with several of them."""

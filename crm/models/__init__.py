@@ -1,6 +1,7 @@
 from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, StatefulModel, acts
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.custom import CustomField, CustomisedModel
+from crm.models.imports import Import, ImportMapping
 from crm.models.merging import MergeableModel, standing, successor
 from crm.models.records import (
     Attachment,
@@ -28,6 +29,8 @@ __all__ = [
     "Digest",
     "Event",
     "ExchangeRate",
+    "Import",
+    "ImportMapping",
     "JobRun",
     "JourneyModel",
     "MergeableModel",

@@ -62,7 +62,8 @@ class Work(models.Model):
         return self.label
 
     def get_absolute_url(self):
-        return reverse("crm:work", args=[self.pk])
+        """Its own page, or that of what it works for."""
+        return self.data.get("url") or reverse("crm:work", args=[self.pk])
 
     @property
     def is_finished(self):
@@ -93,6 +94,8 @@ class WorkRow(models.Model):
     label = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     message = models.TextField(blank=True)
+    # What the kind of work keeps about the row.
+    data = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["pk"]

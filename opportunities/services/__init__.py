@@ -18,6 +18,7 @@ from opportunities.services.deals import (
     import_opportunity,
     lose_opportunity,
     steps_here,
+    take_over_opportunity,
     tick_items,
     win_opportunity,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "expire_quotations",
     "figures",
     "import_opportunity",
+    "take_over_opportunity",
     "judge_needs_sheet",
     "lead_duplicates",
     "lose_opportunity",

@@ -101,6 +101,23 @@ def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=No
     return opportunity
 
 
+def take_over_opportunity(
+    *, by, state="", opened_on=None, closed_on=None, lost_reason="", **fields
+):
+    """A deal of a file: new, or as it stands elsewhere when the file says so."""
+    if not (state or opened_on):
+        return create_opportunity(by=by, **fields)
+    history = {"closed_on": closed_on, "lost_reason": lost_reason}
+    if fields.get("contact") and not fields.get("account"):
+        fields["account"] = fields["contact"].account
+    return import_opportunity(
+        by=by,
+        state=state or Phase.NEEDS,
+        opened_on=opened_on or timezone.localdate(),
+        **{"owner": by, **history, **fields},
+    )
+
+
 # --- Phases ----------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from activities.views import next_step
 from crm import menu
 from crm.cells import Cell, Column, money, table, words
 from crm.money import in_company_currency
+from crm.imports import Importer
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
@@ -55,6 +56,12 @@ class OpportunityPages(Pages):
     create = services.create_opportunity
     edit = services.edit_opportunity
     verbs = services.OPPORTUNITY_VERBS
+    importer = Importer(
+        keys=("external_key", "name"),
+        optional=("process",),
+        more=("state", "opened_on", "closed_on", "lost_reason"),
+        create=services.take_over_opportunity,
+    )
     board = OPEN_PHASES
     board_amount = in_company_currency("amount")
     menu = ("deals", 10)

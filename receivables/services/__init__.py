@@ -24,6 +24,7 @@ from receivables.services.payments import (
     record_payment,
     refund_payment,
     refund_refusal,
+    remove_payment,
     reverse_allocation,
     reverse_refusal,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "plan_receivables",
     "rebuild_figures",
     "record_payment",
+    "remove_payment",
     "refund_payment",
     "reject_write_off",
     "request_write_off",

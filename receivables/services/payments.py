@@ -63,6 +63,13 @@ def credit_customer(account, amount, *, reason, by, currency=None):
     return note
 
 
+@transaction.atomic
+def remove_payment(payment, *, by):
+    """Take back money that a mistaken file recorded. Raises ProtectedError once it has paid."""
+    lifecycle.remove(payment, by=by)
+    refresh(accounts=[payment.account_id], by=by)
+
+
 def _check_amount(amount, currency):
     if amount <= 0:
         raise ValidationError({"amount": _("The amount has to be more than zero.")})

@@ -1,0 +1,322 @@
+"""What a column can be, and texts as people write them turned into values."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.forms import HiddenInput
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+LINE = "lines."
+# By which of its fields a record is named in a file, the surest first.
+NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "email")
+YES = {"yes", "y", "true", "t", "1", "x", "on", "是", "对", "對", "有", "√", "✓", "真"}
+NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "假", "-"}
+CACHED = 20_000
+CHUNK = 2_000
+
+
+@dataclass(eq=False)
+class Target:
+    """A field that a column may fill. field: the form's; None: it only tells the record.
+
+    only_new: taken at the creation of a record only.
+    """
+
+    name: str
+    label: Any
+    field: Any = None
+    required: bool = False
+    only_new: bool = False
+
+    @property
+    def is_line(self):
+        return self.name.startswith(LINE)
+
+    @property
+    def rows(self):
+        return getattr(self.field, "queryset", None)
+
+    @property
+    def through(self):
+        """The field of the same row that narrows the choice, such as the customer of a contact."""
+        return getattr(self.rows, "through", None)
+
+
+def targets_of(pages, user):
+    """{name: Target} of everything this person may fill in for a record, lines last."""
+    found = {}
+    form = pages.form(user=user)
+    for name, field in form.fields.items():
+        if name != "version" and not field.disabled and not isinstance(field.widget, HiddenInput):
+            needed = name not in pages.importer.optional and _needed(pages.model, name, field)
+            found[name] = Target(name, field.label, field, needed)
+    for name, field in _further(pages, user).items():
+        found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
+    for name in pages.importer.keys:
+        if name not in found:
+            found[name] = Target(name, pages.model._meta.get_field(name).verbose_name)
+    if pages.lines:
+        line = pages.lines.form(user=user)
+        for name, field in line.fields.items():
+            label = format_lazy("{line}: {field}", line=gettext_lazy("line"), field=field.label)
+            found[LINE + name] = Target(LINE + name, label, field, _needed(None, name, field))
+    return found
+
+
+def _needed(model, name, field):
+    """Whether a new record cannot be without it: no default takes its place."""
+    if not field.required or isinstance(field, forms.BooleanField):
+        return False
+    try:
+        return model is None or not model._meta.get_field(name).has_default()
+    except FieldDoesNotExist:
+        return True
+
+
+def _further(pages, user):
+    """{name: form field} beyond the form: the key of another system, the owner, the state."""
+    model, importer = pages.model, pages.importer
+    names = ["external_key", *importer.more]
+    if importer.walks:
+        names.append(model.state_field().name)
+    found = {name: model._meta.get_field(name).formfield(required=False) for name in names}
+    if pages.verbs and "assign" in pages.verbs:
+        found["owner"] = pages.verbs["assign"].form_class()(user=user).fields["owner"]
+        found["owner"].label = model._meta.get_field("owner").verbose_name
+        if not user.has_perm(pages.verbs["assign"].permission):
+            found["owner"].queryset = get_user_model().objects.filter(pk=user.pk)
+    elif any(field.name == "owner" for field in model._meta.concrete_fields):
+        people = get_user_model().objects.visible_to(user)
+        label = model._meta.get_field("owner").verbose_name
+        found["owner"] = forms.ModelChoiceField(people, label=label, required=False)
+    return found
+
+
+def in_all_languages(text):
+    """A text as every language of the program has it."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.add(str(text))
+    return found
+
+
+def bare(text):
+    """A text without width, case, spaces and marks: what two spellings of a header share."""
+    text = unicodedata.normalize("NFKC", str(text)).casefold()
+    return re.sub(r"[\W_]+", "", text)
+
+
+class Values:
+    """Texts of one import as values. dates: "dmy", "mdy" or "" (year first only).
+
+    Rows that columns name are read once. model, promised: names of records of this kind that the
+    import is about to make, for looking ahead without writing.
+    """
+
+    def __init__(self, dates="", model=None):
+        self.dates, self.model, self.promised = dates, model, set()
+        self._rows, self._choices = {}, {}
+
+    def value(self, target, text, *, within=None, current=None):
+        """The value of a text that is not empty; ValidationError with a sentence."""
+        field = target.field
+        if target.rows is not None:
+            return self.row(target, text, within, current)
+        if isinstance(field, forms.MultipleChoiceField):
+            return field.clean(
+                [self.choice(target, part) for part in re.split(r"[,，;；、]", text)]
+            )
+        if getattr(field, "choices", None):
+            return field.clean(self.choice(target, text))
+        if isinstance(field, forms.DateField):
+            return field.clean(self.date(text))
+        if isinstance(field, forms.IntegerField):  # and decimals, which are one to Django
+            return field.clean(number(text))
+        if isinstance(field, forms.BooleanField):
+            return yes_or_no(text)
+        return field.clean(text)
+
+    def choice(self, target, text):
+        if target.name not in self._choices:
+            words = {}
+            for value, label in target.field.choices:
+                for word in {str(value), *in_all_languages(label)}:
+                    words.setdefault(bare(word), value)
+            self._choices[target.name] = words
+        found = self._choices[target.name].get(bare(text))
+        if found in (None, ""):
+            offered = ", ".join(str(label) for value, label in target.field.choices if value)
+            raise ValidationError(
+                _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": offered}
+            )
+        return found
+
+    def date(self, text):
+        text = unicodedata.normalize("NFKC", text).strip()
+        # A date may be followed by a time of the day.
+        day = re.split(r"[ T](?=\d{1,2}:)", text)[0]
+        parts = [int(part) for part in re.findall(r"\d+", day)]
+        if re.fullmatch(r"\d{8}", day):
+            parts = [int(day[:4]), int(day[4:6]), int(day[6:])]
+        elif len(parts) == 3 and parts[0] <= 31:
+            parts = self._year_first(text, parts)
+        try:
+            return date(*parts)
+        except (TypeError, ValueError):
+            raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
+
+    def _year_first(self, text, parts):
+        if not self.dates:
+            raise ValidationError(
+                _("“%(text)s”: choose whether the day or the month comes first.") % {"text": text}
+            )
+        day, month = parts[:2] if self.dates == "dmy" else (parts[1], parts[0])
+        year = parts[2] if parts[2] > 99 else 2000 + parts[2]
+        return [year, month, day]
+
+    def row(self, target, text, within, current):
+        """The one record that a text names among the rows the form offers."""
+        key = (target.name, text, within and within.pk)
+        if key in self._rows:
+            return self._rows[key]
+        if current is not None and text in (str(current), *_names_of(current)):
+            return current
+        rows = target.rows
+        if within is not None:
+            rows = rows.filter(**{target.through: within})
+        found = pick(rows, text) or self._by_words(rows, text)
+        if found is None:
+            if text in self.promised and rows.model is self.model:
+                return None
+            kind = rows.model._meta.verbose_name
+            raise ValidationError(
+                _("There is no %(kind)s “%(text)s”.") % {"kind": kind, "text": text}
+            )
+        if len(self._rows) > CACHED:
+            self._rows.clear()
+        self._rows[key] = found
+        return found
+
+    def _by_words(self, rows, text):
+        """The record that is shown as `text`: a code or name and more, or another case."""
+        names = [name for name in NAMES if _has(rows.model, name)]
+        if any(hasattr(rows.model, f"{name}_key") for name in names):
+            return None
+        spelt = Q()
+        for name in names:
+            spelt |= Q(**{f"{name}__iexact": text}) | Q(**{f"{name}__iexact": text.split()[0]})
+        hits = [
+            row
+            for row in rows.filter(spelt)[:20]
+            if bare(text) in {bare(str(row)), *map(bare, _names_of(row))}
+        ]
+        return hits[0] if len(hits) == 1 else None
+
+
+def _has(model, name):
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
+def _names_of(row):
+    values = (getattr(row, name, None) for name in NAMES)
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def pick(rows, text, names=NAMES):
+    """The one row that has `text` as one of its names, the surest name first; None without one.
+
+    Where the model keeps a key of a name (see accounts.models.KeyField), what is the same but
+    for the legal form, brackets and case is found too. ValidationError when there are several.
+    """
+    model = rows.model
+    names = [name for name in names if _has(model, name)]
+    keys = {name: _key_of(model, name) for name in names}
+    spelt = Q()
+    for name in names:
+        key = keys[name]
+        alike = made(model, name, text)
+        if key and alike:
+            spelt |= Q(**{key.name: alike})
+        elif isinstance(model._meta.get_field(name), models.EmailField):
+            spelt |= Q(**{f"{name}__iexact": text})
+        else:
+            spelt |= Q(**{name: text})
+    hits = list(rows.filter(spelt)[:20]) if spelt else []
+    for name in names:
+        exact = [row for row in hits if getattr(row, name) == text]
+        if exact:
+            return _only(exact, text)
+    return _only(hits, text) if hits else None
+
+
+def present(rows, name, texts):
+    """Those of the texts that some of the rows have in the field `name`, see `made`."""
+    key = _key_of(rows.model, name)
+    column = key.name if key else name
+    if isinstance(rows.model._meta.get_field(name), models.EmailField):
+        rows, column = rows.annotate(as_made=Upper(name)), "as_made"
+    alike = {text: made(rows.model, name, text) for text in texts}
+    wanted, found = list({value for value in alike.values() if value}), set()
+    for start in range(0, len(wanted), CHUNK):
+        lookup = {f"{column}__in": wanted[start : start + CHUNK]}
+        found |= set(rows.filter(**lookup).values_list(column, flat=True))
+    return {text for text, value in alike.items() if value in found}
+
+
+def made(model, name, text):
+    """What two spellings of a text in the field `name` share; "" when it says too little."""
+    if key := _key_of(model, name):
+        return key.make(text)[: key.max_length]
+    return text.upper() if isinstance(model._meta.get_field(name), models.EmailField) else text
+
+
+def _key_of(model, name):
+    """The field that keeps what two spellings of the field `name` share, if there is one."""
+    return next((f for f in model._meta.concrete_fields if getattr(f, "source", "") == name), None)
+
+
+def _only(rows, text):
+    if len(rows) > 1:
+        raise ValidationError(
+            _("“%(text)s” may be more than one: %(rows)s.")
+            % {"text": text, "rows": ", ".join(f"{row} (#{row.pk})" for row in rows[:3])}
+        )
+    return rows[0]
+
+
+def yes_or_no(text):
+    word = unicodedata.normalize("NFKC", text).strip().casefold()
+    if word in YES | {bare(found) for found in in_all_languages(gettext_lazy("Yes"))}:
+        return True
+    if word in NO | {bare(found) for found in in_all_languages(gettext_lazy("No"))}:
+        return False
+    raise ValidationError(_("“%(text)s” is neither yes nor no.") % {"text": text})
+
+
+def number(text):
+    """A number without currency, percent sign and separators of thousands, as Python reads it."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
+    negative = plain.startswith("(") and plain.endswith(")")
+    plain = re.sub(r"[\s¥$€£%'’元]|^\(|\)$", "", plain)
+    plain = re.sub(r"^[A-Z]{2,3}(?=[\d.-])|(?<=\d)[A-Z]{3}$", "", plain)
+    comma, point = plain.rfind(","), plain.rfind(".")
+    if comma > point and (point >= 0 or not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", plain)):
+        plain = plain.replace(".", "").replace(",", ".")  # 1.234,56
+    plain = plain.replace(",", "")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain):
+        raise ValidationError(_("“%(text)s” is no number.") % {"text": text})
+    return f"-{plain}" if negative else plain

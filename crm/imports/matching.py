@@ -1,0 +1,124 @@
+"""Which column is which field: by what the person chose the last time, else by the headers."""
+
+import hashlib
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from crm.imports.fields import LINE, bare, in_all_languages, targets_of
+from crm.imports.importer import modes
+from crm.imports.reading import read
+from crm.models import Import, ImportMapping
+
+REASON = gettext_lazy("Reason of refusal")
+SETTINGS = ("mode", "key", "dates", "clears", "allows_duplicates")
+NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
+
+
+@transaction.atomic
+def receive(pages, upload, *, by):
+    """Keep an uploaded file with the mapping that suggests itself; return the Import.
+
+    Raises ValidationError when it cannot be read.
+    """
+    sheet = read(upload, upload.name)
+    upload.seek(0)
+    found = Import(
+        user=by,
+        kind=pages.model._meta.label_lower,
+        name=upload.name[:200],
+        headers=sheet.headers,
+        total=len(sheet.rows),
+        file=upload,
+    )
+    targets = targets_of(pages, by)
+    known = ImportMapping.objects.filter(
+        user=by, kind=found.kind, headers=digest(sheet.headers)
+    ).first()
+    if known is not None:
+        places = {header: n for n, header in enumerate(sheet.headers)}
+        found.mapping = {
+            name: places[header]
+            for name, header in known.fields.items()
+            if name in targets and header in places
+        }
+        for name in SETTINGS:
+            setattr(found, name, known.settings.get(name, getattr(found, name)))
+    else:
+        found.mapping = guess(targets, sheet.headers)
+        mapped = (key for key in pages.importer.keys if key in found.mapping)
+        found.key = next(mapped, "")
+        found.dates = order_of_dates(targets, found.mapping, sheet)
+    offered = modes(pages, by)
+    if found.mode not in offered:
+        found.mode = offered[0]
+    found.save()
+    return found
+
+
+def guess(targets, headers):
+    """{field: column} by name or label in any language; a column is taken once."""
+    spelt = {}
+    for target in targets.values():
+        plain = target.name.removeprefix(LINE)
+        for word in (target.name, plain, *in_all_languages(target.label)):
+            spelt.setdefault(bare(word), target.name)
+        if target.is_line:
+            for word in in_all_languages(target.field.label):
+                spelt.setdefault(bare(word), target.name)
+    found = {}
+    for column, header in enumerate(headers):
+        name = spelt.get(bare(header))
+        if name and name not in found:
+            found[name] = column
+    return found
+
+
+def order_of_dates(targets, mapping, sheet):
+    """What the dates of the file say themselves: "dmy", "mdy", or "" when they leave it open."""
+    columns = [
+        column
+        for name, column in mapping.items()
+        if targets[name].field is not None and hasattr(targets[name].field, "input_formats")
+    ]
+    first = second = 0
+    for _place, cells in sheet.rows:
+        for column in columns:
+            if match := NUMERIC_DATE.match(cells[column]):
+                first, second = max(first, int(match[1])), max(second, int(match[2]))
+    if first > 12 >= second:
+        return Import.Dates.DAY
+    if second > 12 >= first:
+        return Import.Dates.MONTH
+    return Import.Dates.SAFE
+
+
+def digest(headers):
+    """The same for a file and for its refused rows with the column of reasons."""
+    reasons = {bare(word) for word in in_all_languages(REASON)}
+    words = sorted(bare(header) for header in headers if bare(header) not in reasons)
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+@transaction.atomic
+def remember(found, mapping, **settings):
+    """Set how an import is mapped, and keep it for the next file with the same headers."""
+    locked = Import.objects.select_for_update().get(pk=found.pk)
+    if locked.run_id:
+        raise ValidationError(gettext_lazy("This file has been imported already."))
+    locked.mapping = mapping
+    for name, value in settings.items():
+        setattr(locked, name, value)
+    locked.save()
+    ImportMapping.objects.update_or_create(
+        user=locked.user,
+        kind=locked.kind,
+        headers=digest(locked.headers),
+        defaults={
+            "fields": {name: locked.headers[column] for name, column in mapping.items()},
+            "settings": settings,
+        },
+    )
+    return locked

@@ -1,0 +1,446 @@
+"""Rows of a file into records, through the services of their pages: tried first, then done."""
+
+import logging
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm import events
+from crm import work as works
+from crm.custom import fields as custom
+from crm.errors import DomainError
+from crm.imports.fields import LINE, Values, made, pick, present, targets_of
+from crm.imports.importer import pages_of
+from crm.imports.loading import without_savepoints
+from crm.imports.reading import read
+from crm.models import Import, WorkRow
+from crm.models.base import left_to_the_database, violation
+
+logger = logging.getLogger(__name__)
+VERDICTS = {
+    "created": gettext_lazy("to be created"),
+    "updated": gettext_lazy("to be updated"),
+    "unchanged": gettext_lazy("unchanged"),
+    "duplicate": gettext_lazy("duplicate"),
+    "refused": gettext_lazy("refused"),
+}
+DONE = VERDICTS | {"created": gettext_lazy("created"), "updated": gettext_lazy("updated")}
+OUTCOMES = {"created": "done", "updated": "done", "unchanged": "skipped"}
+SHOWN = 50
+PROBLEMS = 200
+
+
+@dataclass
+class Record:
+    """The row of a record, and rows that are its lines: [(number of the row, texts)]."""
+
+    place: int
+    cells: list
+    lines: list = field(default_factory=list)
+    longest: int = 0
+
+
+class Duplicate(DomainError):
+    """The record of the row exists already."""
+
+    code = "duplicate"
+
+
+class Runner:
+    """One import, read and ready: `save(record)` in a transaction makes or changes its record."""
+
+    def __init__(self, found):
+        self.imported, self.user = found, found.user
+        self.pages = pages_of(found.kind)
+        self.importer, self.model = self.pages.importer, self.pages.model
+        targets = targets_of(self.pages, self.user)
+        self.columns = {name: column for name, column in found.mapping.items() if name in targets}
+        self.targets = {name: target for name, target in targets.items() if name in self.columns}
+        self.missing = [
+            target
+            for name, target in targets.items()
+            if target.required and name not in self.columns
+            if not target.is_line or any(t.is_line for t in self.targets.values())
+        ]
+        self.values = Values(found.dates, self.model)
+        with found.file.open("rb") as file:
+            self.sheet = read(file, found.name)
+
+    # --- The rows ------------------------------------------------------------------------------
+
+    @cached_property
+    def records(self):
+        """{row number: Record}. Rows with the same key are one document when lines are mapped."""
+        found, by_key = {}, {}
+        has_lines = any(target.is_line for target in self.targets.values())
+        for place, cells in self.sheet.rows:
+            key = has_lines and self.imported.key and self.text(cells, self.imported.key)
+            record = by_key.get(key) if key else None
+            if record is None:
+                record = found[place] = Record(place, cells)
+                if key:
+                    by_key[key] = record
+            record.lines.append((place, cells))
+            record.longest = max(record.longest, len(cells))
+        return found
+
+    def places(self):
+        """The rows in the order they are done: a row that names another one comes after it."""
+        names = [
+            name
+            for name, target in self.targets.items()
+            if target.rows is not None and target.rows.model is self.model
+        ]
+        if not names:
+            return list(self.records)
+        by_name = {}
+        for record in self.records.values():
+            for text in self.names_of(record):
+                by_name.setdefault(text, record)
+
+        def depth(record, left=20):
+            above = [by_name.get(self.text(record.cells, name)) for name in names]
+            found = [depth(row, left - 1) for row in above if row and row is not record and left]
+            return 1 + max(found, default=-1)
+
+        return sorted(self.records, key=lambda place: depth(self.records[place]))
+
+    def text(self, cells, name):
+        column = self.columns.get(name)
+        return cells[column] if column is not None else ""
+
+    def names_of(self, record):
+        texts = (self.text(record.cells, name) for name in ("external_key", "code", "name"))
+        return [text for text in texts if text]
+
+    def label(self, record):
+        names = ("name", self.imported.key, "code", "account", *self.columns)
+        return next(filter(None, (self.text(record.cells, name) for name in names if name)), "")
+
+    # --- One record ----------------------------------------------------------------------------
+
+    def act(self, place):
+        """What works.each_row asks for: (label, outcome, message, data), or a refusal raised."""
+        record = self.records[place]
+        origin = {"import": self.imported.pk, "row": place}
+        try:
+            with (
+                without_savepoints(),
+                left_to_the_database(),
+                events.silently(),
+                events.coming_from(**origin) as happened,
+            ):
+                verdict, obj = self.save(record, happened)
+        except (OperationalError, InterfaceError):
+            raise  # not the row's fault: the work goes on later
+        except Exception as error:
+            raise self.refusal(record, error) from error
+        data = {"verdict": verdict, "id": obj.pk, "events": happened}
+        return str(obj)[:200], OUTCOMES[verdict], "", data
+
+    def refusal(self, record, error):
+        """The error as one with sentences for people, and what the report keeps of the row."""
+        duplicate = getattr(error, "code", "") == "duplicate"
+        if isinstance(error, ValidationError):
+            found = ValidationError(self.sentences(error))
+        elif isinstance(error, IntegrityError):
+            found = ValidationError(violation(self.model, error))
+        elif isinstance(error, DomainError | PermissionDenied):
+            found = DomainError(str(error) or _("You do not have the right to do this."))
+        else:
+            logger.exception("import %s, row %s", self.imported.pk, record.place)
+            kind = type(error).__name__
+            found = DomainError(_("The row cannot be saved (%(error)s).") % {"error": kind})
+        found.row_label = self.label(record)
+        found.row_data = {"verdict": "duplicate" if duplicate else "refused"}
+        return found
+
+    def sentences(self, error):
+        """["Phone: Too long."]: the errors with the names of the columns they are about."""
+        if not hasattr(error, "error_dict"):
+            return error.messages
+        found = []
+        for name, messages in error.message_dict.items():
+            label = self.targets[name].label if name in self.targets else ""
+            found += [f"{capfirst(str(label))}: {text}" if label else text for text in messages]
+        return found
+
+    def save(self, record, happened):
+        """Make or change the record of a row; return its verdict and the record."""
+        if record.longest > len(self.sheet.headers):
+            raise ValidationError(_("The row has more cells than there are headers."))
+        mode, obj = self.imported.mode, self.find(record)
+        if obj is None:
+            if mode == Import.Mode.UPDATE:
+                raise ValidationError(_("There is no record with this key."))
+            return "created", self.create(record)
+        if mode == Import.Mode.CREATE:
+            raise Duplicate(_("%(record)s exists already.") % {"record": obj})
+        obj = self.update(obj, record)
+        return "updated" if happened else "unchanged", obj
+
+    def find(self, record):
+        """The record that the key of the row tells, as far as the person may see it."""
+        key = self.imported.key
+        text = self.text(record.cells, key)
+        if not text:
+            if self.imported.mode == Import.Mode.UPDATE:
+                raise ValidationError(_("The key is empty."))
+            return None
+        if text not in self.present:
+            return None
+        return pick(self.model.objects.visible_to(self.user), text, [key])
+
+    @cached_property
+    def present(self):
+        """The texts of the key column that records may have: one look for thousands of rows."""
+        key = self.imported.key
+        texts = {self.text(record.cells, key) for record in self.records.values()} - {""}
+        return present(self.model.objects.visible_to(self.user), key, texts) if key else set()
+
+    @cached_property
+    def suspects(self):
+        """The rows that share a fact with any record, whoever's it is, or with another row."""
+        found = set()
+        for name, places in self.importer.facts.items():
+            texts = {
+                record.place: self.text(record.cells, name) for record in self.records.values()
+            }
+            texts = {place: text for place, text in texts.items() if text}
+            for model, field_name in places:
+                known = present(model._base_manager.all(), field_name, set(texts.values()))
+                found |= {place for place, text in texts.items() if text in known}
+                alike = {place: made(model, field_name, text) for place, text in texts.items()}
+                often = Counter(alike.values())
+                found |= {place for place, key in alike.items() if often[key] > 1}
+        return found
+
+    def create(self, record):
+        if self.missing:
+            labels = ", ".join(str(target.label) for target in self.missing)
+            raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
+        data = self.data(record.cells)
+        state = data.pop("state", None) if "state" not in self.importer.more else None
+        if self.lines_mapped:
+            data["lines"] = self.lines(record)
+        if self.importer.facts:
+            unique = record.place not in self.suspects
+            data["allow_duplicate"] = self.imported.allows_duplicates or unique
+        create = self.importer.create or self.pages.create
+        obj = create(by=self.user, **data)
+        self.present.add(self.text(record.cells, self.imported.key))
+        for verb in self.importer.walks.get(state, ()):
+            obj = self.pages.verbs[verb].run(obj, by=self.user)
+        return obj
+
+    def update(self, obj, record):
+        hidden = obj.hidden_from(self.user)
+        changes = self.data(record.cells, obj)
+        state = changes.pop("state", None)
+        if state and state != obj.state:
+            sentence = _("The state of a record changes on its page, not by a file.")
+            raise ValidationError({"state": sentence})
+        changes = {name: value for name, value in changes.items() if name not in hidden}
+        owner = changes.pop("owner", None)
+        if self.lines_mapped:
+            changes["lines"] = self.lines(record)
+        obj = self.pages.edit(obj, by=self.user, **changes)
+        if owner is not None and owner != obj.owner:
+            if self.pages.verbs and "assign" in self.pages.verbs:
+                return self.pages.verbs["assign"].run(obj, owner=owner, by=self.user)
+            return self.pages.edit(obj, by=self.user, owner=owner)
+        return obj
+
+    # --- Its values ----------------------------------------------------------------------------
+
+    @cached_property
+    def lines_mapped(self):
+        return any(target.is_line for target in self.targets.values())
+
+    @cached_property
+    def heads(self):
+        """The targets of the record itself; those chosen within another one's rows come last."""
+        found = [target for target in self.targets.values() if not target.is_line and target.field]
+        return sorted(found, key=lambda target: bool(target.through))
+
+    @cached_property
+    def form(self):
+        return self.pages.form(user=self.user)
+
+    def data(self, cells, obj=None):
+        """{field: value} of a row. Empty texts leave a record as it is, a new one its defaults."""
+        data, errors = {}, {}
+        for target in self.heads:
+            text = self.text(cells, target.name)
+            if obj is not None and target.only_new and target.name not in ("external_key", "state"):
+                continue
+            try:
+                if text:
+                    current = getattr(obj, target.name, None) if target.rows is not None else None
+                    within = data.get(target.through) or getattr(obj, target.through or "", None)
+                    data[target.name] = self.values.value(
+                        target, text, within=within, current=current
+                    )
+                elif obj is not None and self.imported.clears and not target.only_new:
+                    data[target.name] = target.field.clean("")
+                elif obj is None and target.required:
+                    target.field.clean("")
+            except ValidationError as error:
+                errors[target.name] = error
+                continue
+            if target.name in data and hasattr(self.form, f"clean_{target.name}"):
+                self.form.cleaned_data = data
+                data[target.name] = getattr(self.form, f"clean_{target.name}")()
+        if errors:
+            raise ValidationError(errors)
+        if own := [field for field in self.form.own_fields if field.name in data]:
+            data["custom"] = custom.collect(own, data, obj.custom if obj else {})
+        return data
+
+    def lines(self, record):
+        """[{field: value}] of the rows of a document; a row without any of it is no line."""
+        targets = [target for target in self.targets.values() if target.is_line]
+        found, errors = [], []
+        for place, cells in record.lines:
+            texts = {target: self.text(cells, target.name) for target in targets}
+            if not any(texts.values()):
+                continue
+            line = {}
+            for target, text in texts.items():
+                try:
+                    if text:
+                        line[target.name.removeprefix(LINE)] = self.values.value(target, text)
+                    elif target.required:
+                        target.field.clean("")
+                except ValidationError as error:
+                    where = _("row %(row)d, %(field)s: ") % {"row": place, "field": target.label}
+                    errors += [where + message for message in error.messages]
+            found.append(line)
+        if errors:
+            raise ValidationError(errors)
+        return found
+
+
+# --- The work ---------------------------------------------------------------------------------
+
+
+def imported(work):
+    return Import.objects.select_related("user").get(pk=work.data["import"])
+
+
+@works.kind("import_check")
+def check(work):
+    """Do every row and undo it at once: verdicts as exact as the import itself, nothing written.
+
+    Leaves {counts, rows: the first ones, problems: the first ones} as result.
+    """
+    runner = Runner(imported(work))
+    counts, shown, problems, keys = Counter(), [], [], {}
+    places = runner.places()
+    works.progress(work, 0, len(places))
+    for done, place in enumerate(places, start=1):
+        row = attempt(runner, runner.records[place], keys)
+        counts[row["verdict"]] += 1
+        shown.append(row)
+        if row["verdict"] not in OUTCOMES and len(problems) < PROBLEMS:
+            problems.append(row)
+        if done % 50 == 0:
+            works.progress(work, done)
+    works.progress(work, len(places))
+    shown = sorted(shown, key=lambda row: row["place"])[:SHOWN]
+    work.result = {"counts": counts, "rows": shown, "problems": problems}
+
+
+def attempt(runner, record, keys):
+    """The verdict on one row: {place, label, verdict, message, id}. keys: rows seen, by key."""
+    row = {"place": record.place, "label": runner.label(record), "message": "", "id": None}
+    key = runner.text(record.cells, runner.imported.key)
+    try:
+        with transaction.atomic():
+            _label, _outcome, _message, data = runner.act(record.place)
+            made = data["verdict"] == "created"
+            row |= {"verdict": data["verdict"], "id": None if made else data["id"]}
+            transaction.set_rollback(True)
+    except (DomainError, ValidationError) as error:
+        row |= error.row_data | {"message": works.sentence(error)}
+        return row
+    if key and key in keys and row["verdict"] == "created":
+        if runner.imported.mode == Import.Mode.CREATE:
+            message = _("Row %(row)d has the same key.") % {"row": keys[key]}
+            row |= {"verdict": "duplicate", "message": message}
+        else:
+            row["verdict"] = "updated"
+    keys.setdefault(key, record.place)
+    if row["verdict"] == "created":
+        runner.values.promised.update(runner.names_of(record))
+    return row
+
+
+@works.kind("import")
+def run(work):
+    """Every row in a transaction of its own; what is refused is left for the report."""
+    runner = Runner(imported(work))
+    with quick_commits():
+        works.each_row(work, runner.places(), runner.act)
+
+
+@contextmanager
+def quick_commits():
+    """Do not wait for the disk at every row: what a crash of the server costs, a row and the
+    note that it is done, is lost together and done again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET synchronous_commit")
+
+
+def start_check(found):
+    """Look at every row in the background, anew after every change of the mapping."""
+    label = _("Check of %(file)s") % {"file": found.name}
+    return _start(found, "import_check", "check_run", label)
+
+
+def start_run(found):
+    return _start(found, "import", "run", _("Import of %(file)s") % {"file": found.name})
+
+
+@transaction.atomic
+def _start(found, kind, name, label):
+    """Start a work for the import under its lock, and remember it as `name`."""
+    locked = Import.objects.select_for_update().get(pk=found.pk)
+    if name == "run" and locked.run_id:
+        return locked.run
+    url = found.get_absolute_url()
+    data = {"import": found.pk, "url": url}
+    if name == "check_run" and locked.check_run and not locked.check_run.is_finished:
+        works.stop(locked.check_run)
+    work = works.start(kind, by=found.user, label=label, total=found.total, **data)
+    setattr(locked, name, work)
+    locked.save(update_fields=[name])
+    return work
+
+
+def counts(work):
+    """{verdict: number of rows} of an import that was run."""
+    found = Counter(work.rows.values_list("data__verdict", flat=True))
+    return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def refused_rows(found):
+    """(headers, rows) of what was refused, with the reasons: to be corrected and uploaded again."""
+    runner = Runner(found)
+    rows = []
+    for row in found.run.rows.filter(outcome=WorkRow.Outcome.REFUSED).order_by("place"):
+        if row.place in runner.records:
+            for _place, cells in runner.records[row.place].lines:
+                rows.append([*cells[: len(runner.sheet.headers)], row.message])
+    return [*runner.sheet.headers, _("Reason of refusal")], rows
