@@ -16,9 +16,9 @@ from activities.urls import public_urlpatterns
 from crm import files, menu, notification_pages, shell, timeline, work_views
 from crm.api.day import MyDayView
 from crm.custom.pages import CustomFieldPages
+from crm.imports import views as import_views
 from crm.runs import JobRunPages, JobRunViewSet
 from crm.search.views import SearchView, search_page
-from crm.imports import views as import_views
 from users.urls import own_urlpatterns
 
 router = SimpleRouter()

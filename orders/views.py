@@ -9,8 +9,8 @@ from accounts.views import AccountPages
 from contracts.views import ContractPages
 from crm import home
 from crm.cells import Cell, Column, money, table, words
-from crm.money import in_company_currency
 from crm.imports import Importer
+from crm.money import in_company_currency
 from crm.pages import Pages
 from crm.record import related
 from opportunities.views import OpportunityPages

@@ -7,8 +7,8 @@ from activities.models import Task
 from activities.views import next_step
 from crm import menu
 from crm.cells import Cell, Column, money, table, words
-from crm.money import in_company_currency
 from crm.imports import Importer
+from crm.money import in_company_currency
 from crm.pages import Pages
 from opportunities import filters, forms, services
 from opportunities.models import (
