@@ -92,6 +92,7 @@ class AccountPages(Pages):
             "name": ((Account, "name"),),
             "phone": ((Account, "phone"), (Contact, "phone")),
             "credit_code": ((Account, "credit_code"),),
+            "tax_number": ((Account, "tax_number"),),
         },
         archive={"status": "inactive"},
     )
@@ -217,7 +218,11 @@ class ContactPages(Pages):
     create = services.create_contact
     edit = services.edit_contact
     verbs = services.CONTACT_VERBS
-    importer = Importer(keys=("external_key", "phone", "email"), archive={"is_active": False})
+    importer = Importer(
+        keys=("external_key", "phone", "email"),
+        facts={name: ((Contact, name),) for name in ("name", "phone", "email")},
+        archive={"is_active": False},
+    )
     menu = ("customers", 20)
     empty = _("No contacts yet. Add the people you talk to.")
     groups = (

@@ -57,7 +57,8 @@ def kinds(user):
     groups = {}
     for kind in events.told():
         model = model_of(kind)
-        if model is not None and user.has_perm(model.permission("view")):
+        seen = getattr(model, "permission", None)
+        if model is not None and (seen is None or user.has_perm(seen("view"))):
             row = (kind, words(kind), default_channel(kind))
             groups.setdefault(model, []).append(row)
     order = sorted(groups, key=lambda model: settings.LINE.index(model._meta.app_label))

@@ -52,7 +52,7 @@ RECORDS = {
     "aftersales.improvement": 16,
     "approvals.approvalrequest": 17,
     "contracts.contract": 22,
-    "leads.lead": 18,
+    "leads.lead": 19,
     "opportunities.opportunity": 22,
     "opportunities.quotation": 21,
     "orders.order": 21,

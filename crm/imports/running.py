@@ -147,7 +147,7 @@ class Runner:
 
     def refusal(self, record, error):
         """The error as one with sentences for people, and what the report keeps of the row."""
-        duplicate = getattr(error, "code", "") == "duplicate"
+        duplicate = getattr(error, "code", "") in ("duplicate", "possible_duplicates")
         if isinstance(error, ValidationError):
             found = ValidationError(self.sentences(error))
         elif isinstance(error, IntegrityError):

@@ -108,7 +108,7 @@ def keep(event, obj):
     """
     from crm.tasks import refresh_search
 
-    kind = type(obj)
+    kind = obj.__class__  # not type(): the person of a request is a lazy object
     if not event.name.startswith(f"{kind._meta.model_name}."):
         return
     changed = set(event.data.get("changes") or ()) if event.name.endswith(".edited") else None

@@ -165,7 +165,7 @@ def test_lists_cost_the_same_queries_for_every_row(
 ):
     page = login(rep)
     page.get(url)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         answer = page.get(url)
     assert answer.content.count(b"<tr data-href") == 12
 

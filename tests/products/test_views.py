@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_queries_for_one_row_as_for_forty(
     page = login(rep)
     ProductFactory.create_batch(40)
     page.get("/products/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         answer = page.get("/products/")
     assert answer.content.count(b"<tr data-href") == 40
 
