@@ -1,6 +1,6 @@
 """Records that may be the same, and those that were made one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -116,7 +116,7 @@ class Merge(RecordModel):
         return self.label
 
     @property
-    def undo_until(self):
+    def undo_until(self) -> datetime:
         return self.created_at + timedelta(days=UNDO_DAYS)
 
     @property
