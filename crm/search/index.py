@@ -4,6 +4,9 @@ A kind takes part by `is_searched = True`; its `search_fields` say by what it is
 relations too: an order by the name of its customer.
 """
 
+from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial
 
 from django.apps import apps
@@ -18,6 +21,7 @@ from crm.models import RecordModel, SearchEntry
 from crm.search.words import query, words_of
 
 BATCH = 500
+_collected: ContextVar[dict | None] = ContextVar("collected", default=None)
 to_tsvector = partial(
     Func, function="array_to_tsvector", output_field=SearchVectorField()
 )  # the words as they are; to_tsvector() would parse them
@@ -113,9 +117,26 @@ def keep(event, obj):
         return
     changed = set(event.data.get("changes") or ()) if event.name.endswith(".edited") else None
     if kind in kinds() and (changed is None or changed & _said(kind)):
-        write(kind, [obj])
+        collected = _collected.get()
+        if collected is None:
+            write(kind, [obj])
+        else:
+            collected[kind].add(obj.pk)
     if changed and changed & set(dependents().get(kind, ())):
         refresh_search.delay_on_commit(kind._meta.label_lower, obj.pk)
+
+
+@contextmanager
+def in_one_go():
+    """Write the entries of all records touched inside at its end, each once: for loading many."""
+    collected = defaultdict(set)
+    token = _collected.set(collected)
+    try:
+        yield
+    finally:
+        _collected.reset(token)
+    for kind, keys in collected.items():
+        refresh(kind.objects.filter(pk__in=keys))
 
 
 @cache

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 import crm.urls  # noqa: F401 - the pages register themselves
 from accounts import services as accounts
 from crm.models import SearchEntry
+from crm.search import index
 from crm.search.find import MOST, search
 from crm.search.words import query, words_of
 from leads import services as leads
@@ -369,3 +370,10 @@ def test_a_search_costs_a_query_a_kind_however_many_rows(login, rep):
     few = cost()
     fill(20)
     assert cost() <= few <= 4
+
+
+def test_many_records_are_written_in_one_go_at_the_end(rep):
+    with index.in_one_go():
+        account = accounts.create_account(by=rep, name="Loaded Pumps")
+        assert not SearchEntry.objects.exists()
+    assert titles(rep, "loaded") == [str(account)]

@@ -10,6 +10,7 @@ from crm.events import silently
 from crm.imports import Report, rows, us_date
 from crm.lifecycle import edit
 from crm.money import use_currency
+from crm.search import index
 from opportunities.models import Opportunity, Phase
 from opportunities.services import default_process, import_opportunity
 from products.models import Category, Product
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, rate, **options):
         self.folder, self.report = dir, Report()
-        with transaction.atomic(), silently():
+        with transaction.atomic(), silently(), index.in_one_go():
             use_currency("USD", rate)
             self.process = default_process()
             self.load_teams()

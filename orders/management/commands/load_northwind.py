@@ -14,6 +14,7 @@ from crm import lifecycle
 from crm.events import silently
 from crm.imports import Report, rows, us_date
 from crm.money import ZERO, round_money, use_currency
+from crm.search import index
 from inventory import services as inventory
 from inventory.models import StockLevel, Warehouse
 from orders import services
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dir, rate, **options):
         self.folder, self.report = dir, Report()
-        with transaction.atomic(), silently():
+        with transaction.atomic(), silently(), index.in_one_go():
             use_currency("USD", rate)
             self.load_employees()
             self.load_customers()

@@ -25,6 +25,7 @@ from crm import lifecycle
 from crm.events import silently
 from crm.imports import without_savepoints
 from crm.models import Company, ExchangeRate
+from crm.search import index
 from inventory import services as inventory
 from inventory.models import StockLevel, Warehouse
 from leads import services as leads
@@ -75,6 +76,7 @@ class Command(BaseCommand):
             transaction.atomic(),
             without_savepoints(),
             silently(),
+            index.in_one_go(),
         ):
             with self.at(-400):
                 self.make_company()
