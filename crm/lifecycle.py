@@ -115,7 +115,7 @@ def advance(obj, verb, *, by, **data):
     """
     fresh = lock_one(obj)
     transition = transition_of(fresh, verb)
-    if reason := refusal(fresh, verb):
+    if reason := refusal(fresh, verb, by_system=by is None):
         raise WrongMoment(reason)
     # django-fsm never enforces `permission=`; a wrong moment outranks a missing right.
     if transition.permission:
@@ -130,7 +130,7 @@ def advance(obj, verb, *, by, **data):
         raise WrongMoment(" ".join(error.messages)) from error
     fresh.save()
     state = getattr(fresh, field)
-    if reason := fields.gap(fresh, state):
+    if by is not None and (reason := fields.gap(fresh, state)):
         raise WrongMoment(reason)
     facts = {"verb": verb, "from": source, "to": state, **data}
     emit(f"{fresh._meta.model_name}.{state}", fresh, by=by, **facts)
@@ -144,8 +144,11 @@ def transition_of(obj, verb):
     return meta.get_transition(state) or next(iter(meta.transitions.values()))
 
 
-def refusal(obj, verb):
-    """The sentence that says why transition `verb` is impossible now, or None."""
+def refusal(obj, verb, *, by_system=False):
+    """The sentence that says why transition `verb` is impossible now, or None.
+
+    The company's own fields are for people to fill in; the system does not wait for them.
+    """
     meta = getattr(type(obj), verb)._django_fsm
     state = getattr(obj, type(obj).state_field().name)
     transition = meta.get_transition(state)
@@ -158,7 +161,9 @@ def refusal(obj, verb):
     for check in transition.conditions or ():
         if not check(obj):
             return check.sentence
-    return fields.gap(obj, transition.target) if isinstance(transition.target, str) else None
+    if by_system or not isinstance(transition.target, str):
+        return None
+    return fields.gap(obj, transition.target)
 
 
 def state_label(obj):
