@@ -10,7 +10,8 @@ from crm import lifecycle
 
 PASSWORD = "Closeloop-2026"
 # Whatever is still moving or loading when the picture is taken.
-SETTLED = """() => !document.querySelector('.htmx-request, .placeholder, .htmx-swapping')
+SETTLED = """() => ![...document.querySelectorAll('.htmx-request, .placeholder, .htmx-swapping')]
+        .some(element => element.checkVisibility())
     && document.getAnimations().every(animation => animation.playState !== 'running')"""
 UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
     .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))

@@ -92,6 +92,7 @@ def test_a_deal_is_dragged_through_its_dialog_and_put_back_with_the_reason(desk,
     expect(cards("quotation")).to_have_count(0)
     assert any("409" in fault for fault in watch.faults)
     watch.faults.clear()
+    seat.settle()
     # Back to a phase asks why, in the dialog of the button.
     drag(page, card, page.locator("[data-state=needs]"))
     dialog = page.locator("#dialog")

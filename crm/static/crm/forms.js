@@ -105,6 +105,16 @@
       ),
     );
 
+  // --- Days a tap away --------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const day = event.target.closest("[data-day]");
+    if (!day) return;
+    const input = day.closest(".field").querySelector("input");
+    input.value = day.dataset.day;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // --- Unsaved changes ------------------------------------------------------
 
   const dirty = new Set();

@@ -245,12 +245,6 @@
       event.preventDefault();
       preview(link);
     }
-    const day = event.target.closest("[data-day]");
-    if (day) {
-      const input = day.closest(".field").querySelector("input");
-      input.value = day.dataset.day;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    }
   });
 
   // --- Start ----------------------------------------------------------------
