@@ -178,6 +178,11 @@ class Desk:
         for text in texts:
             expect(self.page.locator("main")).to_contain_text(text)
 
+    def opens(self, label):
+        """Open the tab of related records that is called `label`."""
+        self.page.locator(".related-tab", has_text=label).click()
+        self.settle()
+
     def problems(self):
         """What a look at the page itself finds wrong with it."""
         found = [f"without a name: {html}" for html in self.page.evaluate(UNNAMED)]

@@ -225,6 +225,7 @@ def sign_the_contract(rep, legal, folder):
     expect(rep.page.locator("#timeline")).to_contain_text("合同扫描件.pdf")
     rep.do("activate")
     rep.sees(contract, "active")
+    rep.opens("应收款")
     rep.reads("预付款", "1,244.53")
     rep.shoot("16-contract-active-rep")
     return Order.objects.get()
