@@ -1,6 +1,5 @@
 from django.urls import path
 
-from accounts import views
 from accounts.views import (
     AccountClassPages,
     AccountPages,
@@ -10,7 +9,9 @@ from accounts.views import (
     DuplicatePairPages,
     DuplicatesPanel,
     MergePages,
+    PairPage,
     PaymentTermPages,
+    campaign_panel,
     merge_urls,
 )
 
@@ -22,7 +23,7 @@ urlpatterns = [
         DuplicatesPanel.as_view(pages=ContactPages),
         name="contact_duplicates",
     ),
-    path("campaign/<int:pk>/", views.campaign_panel, name="campaign_panel"),
+    path("campaign/<int:pk>/", campaign_panel, name="campaign_panel"),
     path("new/", DuplicateFormPage.as_view(pages=AccountPages), name="account_create"),
     path("<int:pk>/edit/", DuplicateFormPage.as_view(pages=AccountPages), name="account_edit"),
     path("contacts/new/", DuplicateFormPage.as_view(pages=ContactPages), name="contact_create"),
@@ -33,7 +34,7 @@ urlpatterns = [
     ),
     path(
         "pairs/<int:pk>/",
-        views.PairPage.as_view(pages=DuplicatePairPages),
+        PairPage.as_view(pages=DuplicatePairPages),
         name="duplicatepair_detail",
     ),
     *merge_urls(AccountPages),

@@ -1,0 +1,107 @@
+"""What may be the same: asked while somebody types, and looked for every night."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.filters import DuplicatePairFilter
+from accounts.models import Account, DuplicatePair
+from accounts.views.merging import KIND, MergePage, linked_side, side
+from crm import menu
+from crm.cells import Column
+from crm.pages import Pages
+from crm.views import DetailPage, FormPage, Page
+
+
+class DuplicateFormPage(FormPage):
+    """A form that looks for duplicates while somebody types, and asks about them once."""
+
+    template = "accounts/duplicates_form.html"
+
+    def save(self, obj, form, formset):
+        try:
+            return super().save(obj, form, formset)
+        except services.DuplicateFound as error:
+            form.ask(error.duplicates)
+            raise ValidationError([]) from error
+
+    def answer(self, obj, form, formset, conflict=None, status=200):
+        return super().answer(obj, form, formset, conflict, 409 if form.duplicates else status)
+
+
+class DuplicatesPanel(Page):
+    """What may be the same as the record being typed, or edited as `exclude`: a fragment."""
+
+    permission = "add"
+
+    def get(self, request):
+        model, user = self.pages.model, request.user
+        edited = request.GET.get("exclude", "")
+        exclude = model.objects.visible_to(user).filter(pk=edited if edited.isdigit() else 0)
+        data = {name: request.GET.get(name, "").strip() for name in services.sources(model)}
+        if "account" in data:
+            key = data["account"] if data["account"].isdigit() else 0
+            data["account"] = Account.objects.visible_to(user).filter(pk=key).first()
+        found = services.find_duplicates(model, data, user=user, exclude=exclude.first())
+        return render(request, "accounts/_duplicates.html", {"duplicates": found})
+
+
+# In the menu, but not among the kinds that the search of everything looks through.
+menu.add(
+    "customers",
+    90,
+    _("Possible duplicates"),
+    "accounts:duplicatepair_list",
+    "accounts.view_duplicatepair",
+)
+
+
+def _reasons(pair):
+    return ", ".join(str(services.REASONS[fact]) for fact in pair.facts)
+
+
+WHY = Column("facts", _("Why"), value=_reasons)
+
+
+class DuplicatePairPages(Pages):
+    model = DuplicatePair
+    has_contacts = False
+    has_timeline = False
+    columns = (
+        side("first", _("Record")),
+        side("second", _("Possible duplicate")),
+        KIND,
+        WHY,
+        "score",
+    )
+    order = "-score"
+    filterset = DuplicatePairFilter
+    verbs = services.PAIR_VERBS
+    empty = _("No possible duplicates. They are looked for every night.")
+    groups = (
+        (
+            "",
+            (
+                linked_side("first", _("Record")),
+                linked_side("second", _("Possible duplicate")),
+                WHY,
+                "score",
+                "found_at",
+            ),
+        ),
+    )
+
+    @classmethod
+    def queryset(cls, user):
+        rows = super().queryset(user).filter(dismissed_at=None)
+        return rows.select_related("content_type").prefetch_related("first", "second")
+
+
+class PairPage(DetailPage):
+    """<pk>/: the two side by side, to be merged or dismissed."""
+
+    def get(self, request, pk):
+        pair = self.get_object(pk)
+        pages = Pages.registry[type(pair.first)]
+        return MergePage.as_view(pages=pages)(request, pair.first_id, pair.second_id)
