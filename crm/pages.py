@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,6 +68,12 @@ class Pages:
             cls.verbs = Verbs(cls.model)
         if cls.model is not None:
             Pages.registry[cls.model] = cls
+
+    @classmethod
+    def of(cls, kind):
+        """The Pages of a kind such as "accounts.account"; LookupError for one that has none."""
+        app_label, _dot, model = kind.partition(".")
+        return cls.registry[apps.get_model(app_label, model)]
 
     # --- what pages of one kind may override -------------------------------------------------
 

@@ -9,11 +9,11 @@ import traceback
 import zoneinfo
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.urls import get_resolver
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,8 @@ def do(pk):
             return
         Work.objects.filter(pk=pk, status=Work.Status.WAITING).update(status=Work.Status.RUNNING)
         with speaking_to(work.user):
-            get_resolver().url_patterns  # noqa: B018 - the doors know the kinds and their pages
+            # With the addresses, all kinds of work and all pages are declared.
+            import_module(settings.ROOT_URLCONF)
             try:
                 _kinds[work.kind](work)
             except Stopped:

@@ -3,6 +3,8 @@
 `rep` and `teammate` share a team managed by `manager`; `outsider` is a rep of another team.
 """
 
+from importlib import import_module
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -14,6 +16,11 @@ from tests.factories.users import TeamFactory, UserFactory
 def pytest_configure():
     """Speak English from the start: the defaults in the test database are named only once."""
     django_settings.LANGUAGE_CODE = "en"
+
+
+def pytest_sessionstart():
+    """With the addresses, all pages are declared: tests walk through them."""
+    import_module(django_settings.ROOT_URLCONF)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import render
@@ -154,10 +153,10 @@ class AboutView(VerbView):
         if not request.user.has_perm(self.right):
             raise PermissionDenied
         try:
-            self.pages = Pages.registry.get(apps.get_model(app_label, model))
+            self.pages = Pages.of(f"{app_label}.{model}")
         except LookupError:
-            self.pages = None
-        if self.pages is None or not self.pages.may(request.user, "view"):
+            raise Http404
+        if not self.pages.may(request.user, "view"):
             raise Http404
         return super().dispatch(request, *args, pk=pk)
 

@@ -1,6 +1,5 @@
 """Mail templates with their preview, and writing to the people of a record."""
 
-from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -205,7 +204,7 @@ def mailing_new(request, app_label, model):
     kind = kinds.mail_kind(f"{app_label}.{model}")
     if kind is None or not kind.is_person:
         raise Http404
-    pages = Pages.registry[apps.get_model(app_label, model)]
+    pages = Pages.of(f"{app_label}.{model}")
     if not request.user.has_perm("activities.add_mailing") or not pages.may(request.user, "view"):
         raise PermissionDenied
     rows = selected(request, pages)

@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-from django.urls import get_resolver
-
 from crm.pages import Pages
 
 PERMISSION = "crm.import_records"
@@ -53,8 +50,7 @@ def modes(pages, user):
 
 def pages_of(kind):
     """The Pages of a kind such as "accounts.account"; LookupError when it cannot be imported."""
-    get_resolver().url_patterns  # noqa: B018 - with the addresses, all pages are declared
-    pages = Pages.registry.get(apps.get_model(kind))
-    if pages is None or pages.importer is None:
+    pages = Pages.of(kind)
+    if pages.importer is None:
         raise LookupError(kind)
     return pages

@@ -110,7 +110,7 @@ class BulkView(Page):
 def run(work):
     """Run the verb on each record that the person still sees."""
     facts = work.data
-    pages = next(p for m, p in Pages.registry.items() if m._meta.label_lower == facts["model"])
+    pages = Pages.of(facts["model"])
     spec, posted = pages.verbs[facts["verb"]], QueryDict(facts["data"])
 
     def act(pk):

@@ -68,7 +68,7 @@ def run(work):
     from crm.lists.pages import State
 
     facts = work.data
-    pages = next(p for m, p in Pages.registry.items() if m._meta.label_lower == facts["model"])
+    pages = Pages.of(facts["model"])
     state = State(pages, _Reader(work.user, facts["query"]))
     money = any(column.is_money for column in state.columns) and hasattr(pages.model, "currency_id")
     heads = [capfirst(str(column.label)) for column in state.columns]

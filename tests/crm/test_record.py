@@ -1,7 +1,6 @@
 """The page of a record: fields in place, tabs, quick log, history, comments, files."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,7 +26,6 @@ from tests.factories.users import UserFactory
 from tests.records import MAKERS
 
 HTMX = {"HX-Request": "true"}
-import_module("crm.urls")  # every Pages declaration is known from here on
 KINDS = sorted(model._meta.label_lower for model, pages in Pages.registry.items() if pages.edit)
 
 

@@ -5,7 +5,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-import crm.urls  # noqa: F401 - the pages register themselves
 from accounts import services as accounts
 from crm.models import SearchEntry
 from crm.search import index
