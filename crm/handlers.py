@@ -1,8 +1,17 @@
 """What the frame itself does about events."""
 
-from crm import work  # noqa: F401 - its events have words from the start
-from crm.events import on
+from django.utils.translation import gettext_lazy as _
+
+from crm.events import audience, label, on
 from crm.search import index
+
+label("work.exported", _("List exported"))
+label("work.finished", _("Finished"))
+
+
+@audience("work.finished")
+def starter(event, work):
+    return [work.user] if work is not None else []
 
 
 @on("*")

@@ -15,17 +15,14 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from crm.errors import DomainError
-from crm.events import audience, emit, label
+from crm.events import emit
 from crm.models import Work, WorkRow
 
 logger = logging.getLogger(__name__)
 LOCK = 0x434C57  # "CLW": the first half of the advisory lock of one piece of work
 _kinds = {}
-
-label("work.finished", lambda event: _("Finished"))
 
 
 class Stopped(Exception):
@@ -189,8 +186,3 @@ def speaking_to(user):
     zone = zoneinfo.ZoneInfo(user.timezone) if user.timezone else None
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(zone):
         yield
-
-
-@audience("work.finished")
-def starter(event, work):
-    return [work.user] if work is not None else []

@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from crm import work as works
-from crm.events import emit, label
+from crm.events import emit
 from crm.pages import Pages
 from crm.paging import keyset_page
 from crm.views import Page
@@ -24,8 +24,6 @@ AT_ONCE = 1000
 CHUNK = 1000
 # A cell that a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-label("work.exported", lambda event: _("List exported"))
 
 
 class ExportView(Page):
