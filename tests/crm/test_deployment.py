@@ -1,6 +1,10 @@
-"""What docker-compose.yml, Dockerfile and .dockerignore promise, read without Docker."""
+"""What docker-compose.yml, Dockerfile and .dockerignore promise, read without Docker; and what a
+machine without settings is told."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,18 @@ def test_the_image_holds_every_app_and_every_file_it_copies():
     allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
     assert set(settings.LINE) <= allowed
     assert all(any(ROOT.glob(pattern)) for pattern in allowed)
+
+
+@pytest.mark.parametrize("command", [["check"], ["makemigrations", "--check"]])
+def test_a_missing_setting_is_told_in_one_sentence(command):
+    env = os.environ | {
+        "DEBUG": "0",
+        "CLOSELOOP_EMBEDDED": "0",
+        "SECRET_KEY": "test",
+        "DATABASE_URL": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Set DATABASE_URL, or CLOSELOOP_EMBEDDED=1 for the embedded one.\n"
