@@ -1,33 +1,28 @@
 """Measure the board of deals with 10,000 of them: server time, queries and bytes.
 
-    DATABASE_URL=… python benchmarks/board.py [deals] [rounds]
+    DATABASE_URL=… python -m benchmarks.board [deals] [rounds]
 
 Works in a database of its own beside the one named, which is made and removed again.
 """
 
-import os
+import logging
 import random
 import statistics
 import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-
-import django
-
-django.setup()
-
-import logging
 
 from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+
+from accounts.models import Account
+from opportunities.models import Opportunity, Phase
+from opportunities.services import default_process
+from users.models import Role, Team, User
 
 TEAMS, PEOPLE, ACCOUNTS = 5, 50, 2_000
 PAGES = {
@@ -53,11 +48,6 @@ def scratch_database():
 
 def fill(deals):
     """Teams, people, customers and `deals` deals, 8 of 10 open. Return {title: person}."""
-    from accounts.models import Account
-    from opportunities.models import Opportunity, Phase
-    from opportunities.services import default_process
-    from users.models import Role, Team, User
-
     chance = random.Random(1)
     teams = [Team.objects.create(name=f"Team {n}", path=f"/{n}/") for n in range(1, TEAMS + 1)]
     people = [

@@ -1,21 +1,24 @@
 """Import 10,000 customers through the wizard's own steps and print how long it takes.
 
 Run with an empty folder to measure on a new embedded database (without DATABASE_URL):
-    CLOSELOOP_VAR=/some/folder python benchmarks/imports.py [ROWS]
+    CLOSELOOP_VAR=/some/folder python -m benchmarks.imports [ROWS]
 or on any database that is migrated. What was made is taken back by the import's undo.
 """
 
 import csv
 import io
-import os
 import sys
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection, transaction
 
-import django  # noqa: E402
+from crm import work as works
+from crm.celery import app
+from crm.imports import matching, running, undo
+from crm.imports.importer import pages_of
+from users.models import Role, User
 
 HEADERS = ["external key", "name", "phone", "industry", "region", "employees", "annual revenue"]
 
@@ -34,8 +37,6 @@ def make(rows):
 
 
 def timed(what, work, rows):
-    from crm import work as works
-
     started = time.perf_counter()
     works.do(work.pk)
     seconds = time.perf_counter() - started
@@ -46,16 +47,6 @@ def timed(what, work, rows):
 
 
 def main(rows):
-    django.setup()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-    from django.core.management import call_command
-    from django.db import connection, transaction
-
-    from crm.celery import app
-    from crm.imports import matching, running, undo
-    from crm.imports.importer import pages_of
-    from users.models import Role, User
-
     call_command("migrate", verbosity=0)
     app.conf.task_always_eager = True
     # The benchmark does the work itself: what is queued is only forgotten.

@@ -1,6 +1,6 @@
 """How long the global search takes among a million customers.
 
-    DATABASE_URL=postgres://…/scratch python benchmarks/search.py [rows]
+    DATABASE_URL=postgres://…/scratch python -m benchmarks.search [rows]
 
 The database is a scratch one, migrated already: the customers are written into it, bilingual names
 with phone and credit code, spread over 1,000 people of whom the one who searches owns a thousandth;
@@ -8,29 +8,20 @@ then every query is asked through the search's own service, warm, and timed to t
 included. Run again, it asks without filling.
 """
 
-import os
 import random
 import statistics
 import sys
 import time
-from pathlib import Path
 
-import django
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Max  # noqa: E402
-
-import crm.urls  # noqa: E402, F401 - the pages register themselves
-from accounts.models import Account  # noqa: E402
-from crm.models import SearchEntry  # noqa: E402
-from crm.search import index  # noqa: E402
-from crm.search.find import search  # noqa: E402
-from users.models import Role, Team, User  # noqa: E402
+from accounts.models import Account
+from crm.models import SearchEntry
+from crm.search import index
+from crm.search.find import search
+from users.models import Role, Team, User
 
 # The words are lists in one string each.
 # ruff: noqa: SIM905

@@ -246,7 +246,7 @@ def at_once(*acts):
         try:
             barrier.wait(timeout=10)
             results[index] = act()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
+        except Exception as error:  # the test looks at it
             results[index] = error
         finally:
             connections.close_all()
