@@ -1,6 +1,7 @@
 import pytest
 
 from tests.crm.importing import KIND, check, run, upload
+from tests.factories.opportunities import OpportunityFactory
 
 
 @pytest.fixture
@@ -14,3 +15,8 @@ def take_in(login, django_capture_on_commit_callbacks):
         return client, found, run(client, found, django_capture_on_commit_callbacks)
 
     return through
+
+
+@pytest.fixture
+def deal(rep):
+    return OpportunityFactory(owner=rep, amount="1000.00", name="Pumps")

@@ -1,36 +1,29 @@
-"""The page of a record: fields in place, tabs, quick log, history, comments, files."""
+"""The page of a record: fields in place, tabs, quick log, history."""
 
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from activities.models import Activity, Task
-from crm.comments import add_comment, edit_comment
+from crm.comments import add_comment
 from crm.events import emit
-from crm.files import add_attachment
 from crm.lifecycle import editable
-from crm.models import Attachment, Comment, Event, Notification
+from crm.models import Event
 from crm.pages import Pages
 from opportunities.services import edit_opportunity
 from products.services import edit_product
+from tests.crm.record import HTMX, about, text_of
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.activities import TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.orders import OrderFactory
 from tests.factories.products import ProductFactory
-from tests.factories.users import UserFactory
 from tests.records import MAKERS
 
-HTMX = {"HX-Request": "true"}
 KINDS = sorted(model._meta.label_lower for model, pages in Pages.registry.items() if pages.edit)
-
-
-def about(obj, what):
-    return f"/about/{obj._meta.app_label}/{obj._meta.model_name}/{obj.pk}/{what}/"
 
 
 def field_url(obj, name):
@@ -42,15 +35,6 @@ def save(page, obj, name, **data):
     form = page.get(field_url(obj, name), headers=HTMX).context
     held = {"base": form["base"], "version": form["form"]["version"].value()}
     return page.post(field_url(obj, name), held | data, headers=HTMX)
-
-
-def text_of(answer):
-    return answer.content.decode()
-
-
-@pytest.fixture
-def deal(rep):
-    return OpportunityFactory(owner=rep, amount="1000.00", name="Pumps")
 
 
 # --- Fields in place ----------------------------------------------------------------------------
@@ -195,6 +179,13 @@ def test_a_tab_opens_without_scripts(login, rep):
     assert "Valves for Suzhou" not in text_of(page.get(account.get_absolute_url()))
     url = f"{account.get_absolute_url()}?tab=opportunities-account_panel"
     assert "Valves for Suzhou" in text_of(page.get(url))
+
+
+def test_the_lines_of_a_document_are_part_of_it_and_no_tab(login, rep):
+    order = OrderFactory(owner=rep)
+    context = login(rep).get(order.get_absolute_url()).context
+    assert "Lines" in [str(table["label"]) for table in context["tables"]]
+    assert "Lines" not in [str(tab["label"]) for tab in context["tabs"]]
 
 
 # --- Next step and quick log ----------------------------------------------------------------------
@@ -356,152 +347,3 @@ def test_the_lines_of_a_document_read_as_what_and_for_how_much(login, rep):
     line = {"label": "Valve", "quantity": "2.000", "amount": "300.00"}
     emit("order.edited", order, by=rep, changes={"lines": [[line], [{**line, "amount": "280"}]]})
     assert any("Valve × 2 = ¥280.00" in told for told in sentences(login(rep), order))
-
-
-# --- Comments -------------------------------------------------------------------------------------
-
-
-def test_who_is_mentioned_is_told_once(
-    login, rep, manager, deal, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        comment = add_comment(deal, "请@manager看一下", by=rep)
-    assert comment.body == f"请@{{{manager.pk}}}看一下"
-    assert list(comment.mentions.all()) == [manager]
-    assert Notification.objects.filter(user=manager).count() == 1
-    with django_capture_on_commit_callbacks(execute=True):
-        comment = edit_comment(comment, f"@{manager.username} again, and @manager", by=rep)
-    assert Notification.objects.filter(user=manager).count() == 1
-    manager.name = "Renamed"
-    manager.save()
-    assert "@Renamed</span> again" in text_of(login(rep).get(about(deal, "timeline"), headers=HTMX))
-
-
-def test_only_people_who_may_see_the_record_are_offered_and_accepted(
-    login, rep, manager, outsider, deal
-):
-    page = login(rep)
-    offered = {person["text"] for person in page.get(about(deal, "people") + "?q=").json()}
-    assert "manager" in offered
-    assert "outsider" not in offered
-    answer = page.post(about(deal, "comment"), {"body": "@outsider look"}, headers=HTMX)
-    assert answer.status_code == 422
-    assert "outsider may not see this record" in text_of(answer)
-    assert not Comment.objects.exists()
-    assert login(outsider).get(about(deal, "people")).status_code == 404
-
-
-def test_an_address_is_no_mention_and_a_forged_reference_neither(rep, manager, deal):
-    comment = add_comment(deal, f"write to a@manager.com or @{{{manager.pk}}}", by=rep)
-    assert not comment.mentions.exists()
-
-
-def test_of_people_with_one_name_the_account_decides(login, rep, manager, team, deal):
-    twin = UserFactory(name="manager", role="service")
-    page = login(rep)
-    answer = page.post(about(deal, "comment"), {"body": "@manager look"}, headers=HTMX)
-    assert answer.status_code == 422
-    assert f"@{twin.username}" in text_of(answer)
-    comment = add_comment(deal, f"@{twin.username} look", by=rep)
-    assert list(comment.mentions.all()) == [twin]
-
-
-def test_what_somebody_writes_cannot_become_markup(login, rep, deal):
-    add_comment(deal, "<script>alert(1)</script> @rep", by=rep)
-    assert "<script>alert" not in text_of(login(rep).get(about(deal, "timeline"), headers=HTMX))
-
-
-def test_one_changes_and_takes_back_only_ones_own_comments(login, rep, manager, outsider, deal):
-    comment = add_comment(deal, "First", by=rep)
-    edit_url = reverse("crm:comment_edit", args=[comment.pk])
-    remove_url = reverse("crm:comment_remove", args=[comment.pk])
-    for url in (edit_url, remove_url):
-        assert login(manager).post(url, {"body": "x"}, headers=HTMX).status_code == 403
-        assert login(outsider).post(url, {"body": "x"}, headers=HTMX).status_code == 404
-    page = login(rep)
-    answer = page.post(edit_url, {"body": "Second"}, headers=HTMX)
-    assert "Second" in text_of(answer)
-    assert "First" not in text_of(answer)
-    answer = page.post(remove_url, headers=HTMX)
-    assert "Comment removed" in text_of(answer)
-    assert "Second" not in text_of(answer)
-    assert page.post(edit_url, {"body": "Third"}, headers=HTMX).status_code == 403
-
-
-# --- Files ----------------------------------------------------------------------------------------
-
-
-def upload(page, obj, name, content):
-    data = {"file": SimpleUploadedFile(name, content)}
-    return page.post(about(obj, "attach"), data, headers=HTMX)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("page.html", b"<html>", "not accepted"),
-        ("drawing.svg", b"<svg>", "not accepted"),
-        ("no-ending", b"text", "not accepted"),
-        ("photo.png", b"<html><script>", "not what its name says"),
-        ("offer.docx", b"MZ\x90", "not what its name says"),
-        ("list.csv", b"MZ\x00\x01", "not what its name says"),
-    ],
-)
-def test_a_file_is_taken_by_type_and_content(name, content, sentence, login, rep, deal):
-    answer = upload(login(rep), deal, name, content)
-    assert answer.status_code == 422
-    assert sentence in text_of(answer)
-    assert not Attachment.objects.exists()
-
-
-def test_a_company_may_accept_less(login, rep, deal, settings):
-    settings.ATTACHMENT_TYPES = ["pdf"]
-    assert upload(login(rep), deal, "notes.txt", b"text").status_code == 422
-    assert upload(login(rep), deal, "Offer.PDF", b"%PDF-1.7").status_code == 200
-
-
-def test_images_and_pdf_are_shown_all_else_is_saved(login, rep, deal):
-    page = login(rep)
-    upload(page, deal, "photo.png", b"\x89PNG\r\n\x1a\n...")
-    upload(page, deal, "offer.pdf", b"%PDF-1.7")
-    upload(page, deal, "notes.txt", b"<script>alert(1)</script>")
-    image, pdf, text = (reverse("crm:attachment", args=[row.pk]) for row in ordered())
-    for url, kind in ((image, "image/png"), (pdf, "application/pdf")):
-        shown = page.get(f"{url}?shown")
-        assert shown.headers["Content-Type"] == kind
-        assert shown.headers["Content-Disposition"].startswith("inline")
-        assert shown.headers["X-Content-Type-Options"] == "nosniff"
-        assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
-        assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
-        saved = page.get(url)
-        assert saved.headers["Content-Disposition"].startswith("attachment")
-    assert page.get(f"{image}?shown").headers["Content-Security-Policy"].startswith("sandbox")
-    shown = page.get(f"{text}?shown")
-    assert shown.headers["Content-Disposition"].startswith("attachment")
-    assert shown.headers["Content-Type"] == "application/octet-stream"
-
-
-def ordered():
-    return Attachment.objects.order_by("pk")
-
-
-def test_a_file_that_is_not_what_it_was_is_not_shown(login, rep, deal):
-    found = add_attachment(deal, SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n"), by=rep)
-    with open(found.file.path, "wb") as stored:
-        stored.write(b"<html>")
-    answer = login(rep).get(reverse("crm:attachment", args=[found.pk]) + "?shown")
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-
-
-def test_a_file_is_served_only_to_who_sees_the_record(login, rep, outsider, deal):
-    found = add_attachment(deal, SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=rep)
-    url = reverse("crm:attachment", args=[found.pk])
-    assert login(rep).get(f"{url}?shown").status_code == 200
-    assert login(outsider).get(f"{url}?shown").status_code == 404
-
-
-def test_the_lines_of_a_document_are_part_of_it_and_no_tab(login, rep):
-    order = OrderFactory(owner=rep)
-    context = login(rep).get(order.get_absolute_url()).context
-    assert "Lines" in [str(table["label"]) for table in context["tables"]]
-    assert "Lines" not in [str(tab["label"]) for tab in context["tabs"]]
