@@ -1,10 +1,8 @@
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from accounts.views import AccountPages
 from contracts import filters, forms, services
@@ -24,7 +22,7 @@ from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
 from crm.pages import Pages
 from crm.record import related
-from crm.views import FormPage
+from crm.views import FormPage, table_panel
 from opportunities.models import Opportunity
 from opportunities.views import OpportunityPages, lines_table
 
@@ -272,19 +270,16 @@ for _pages, _name in ((AccountPages, "account"), (OpportunityPages, "opportunity
 def panel(model, path):
     """A view of the contracts which belong to one visible `model` record through `path`."""
 
-    @require_GET
-    def view(request, pk):
-        user = request.user
-        head = get_object_or_404(model.objects.visible_to(user), pk=pk)
+    @table_panel(model, "contracts.view_contract")
+    def view(head, user):
         rows = Contract.objects.visible_to(user).filter(**{path: head}).select_related("owner")
         extra = {}
         if user.has_perm("contracts.add_contract") and (
             path == "account" or user.may("opportunities.change_opportunity", head)
         ):
-            extra["create_url"] = f"{reverse('contracts:contract_create')}?{path}={pk}"
+            extra["create_url"] = f"{reverse('contracts:contract_create')}?{path}={head.pk}"
         label = capfirst(Contract._meta.verbose_name_plural)
-        found = table(label, Contract, PANEL, rows.order_by("-pk")[:MOST], user, **extra)
-        return render(request, "crm/_table.html", {"table": found})
+        return table(label, Contract, PANEL, rows.order_by("-pk")[:MOST], user, **extra)
 
     return view
 

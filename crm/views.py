@@ -1,5 +1,6 @@
 """The base pages of the HTML door. They know the steps; a Pages declaration names the things."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 from django.views.generic import View
 
 from crm import lifecycle
@@ -250,3 +252,20 @@ class VerbView(Page):
         }
         template = "crm/_verb_form.html" if self.request.htmx else "crm/verb_form.html"
         return render(self.request, template, context, status=status)
+
+
+def table_panel(model, permission):
+    """Make `(record, user) -> crm.cells.table` a panel on the page of a visible `model` record."""
+
+    def decorate(make):
+        @require_GET
+        @wraps(make)
+        def view(request, pk):
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+            return render(request, "crm/_table.html", {"table": make(record, request.user)})
+
+        return view
+
+    return decorate

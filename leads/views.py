@@ -14,7 +14,7 @@ from crm.cells import Column, table, words
 from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
-from crm.views import VerbView
+from crm.views import VerbView, table_panel
 from leads import services
 from leads.filters import LeadFilter, PoolFilter, SourceFilter
 from leads.forms import LeadForm, PoolForm, SourceForm
@@ -214,23 +214,16 @@ def rules_of(row, user):
 # --- On the pages of others, and on My day ---------------------------------------------------------
 
 
-def campaign_panel(request, pk):
-    return _panel(request, CampaignPages, pk, "campaign")
+def panel(model, field):
+    """A view of the leads that came of a campaign, or became a customer, as far as one sees them."""
 
+    @table_panel(model, "leads.view_lead")
+    def leads(head, user):
+        found = Lead.objects.visible_to(user).filter(**{field: head}).order_by("-pk")
+        rows = found.select_related("owner")[:MOST]
+        return table(_("Leads"), Lead, SHORT_COLUMNS, rows, user, count=found.count())
 
-def account_panel(request, pk):
-    return _panel(request, AccountPages, pk, "account")
-
-
-def _panel(request, pages, pk, field):
-    """The leads that came of a campaign, or became a customer, as far as one may see them."""
-    if not request.user.has_perm("leads.view_lead"):
-        raise PermissionDenied
-    head = get_object_or_404(pages.model.objects.visible_to(request.user), pk=pk)
-    leads = Lead.objects.visible_to(request.user).filter(**{field: head}).order_by("-pk")
-    rows = leads.select_related("owner")[:MOST]
-    leads_table = table(_("Leads"), Lead, SHORT_COLUMNS, rows, request.user, count=leads.count())
-    return render(request, "crm/_table.html", {"table": leads_table})
+    return leads
 
 
 for _pages, _name in ((CampaignPages, "campaign"), (AccountPages, "account")):

@@ -1,9 +1,7 @@
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from accounts.views import AccountPages
 from contracts.views import ContractPages
@@ -13,6 +11,7 @@ from crm.imports import Importer
 from crm.money import in_company_currency
 from crm.pages import Pages
 from crm.record import related
+from crm.views import table_panel
 from opportunities.views import OpportunityPages
 from orders import services
 from orders.filters import CarrierFilter, ExceptionFilter, OrderFilter, ShipmentFilter
@@ -317,25 +316,23 @@ PANEL = (OrderPages.columns[0], "state", "amount", "outstanding", "ordered_on")
 def panel(model, path):
     """A view of the orders which belong to one visible `model` record through `path`."""
 
-    @require_GET
-    def view(request, pk):
-        head = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
-        rows = Order.objects.visible_to(request.user).filter(**{path: head})
+    @table_panel(model, "orders.view_order")
+    def view(head, user):
+        rows = Order.objects.visible_to(user).filter(**{path: head})
         rows = rows.select_related("account").order_by("-created_at")[:MOST]
         create_url = ""
-        if path == "account" and request.user.has_perm("orders.add_order"):
-            create_url = f"{reverse('orders:order_create')}?account={pk}"
-        found = table(
+        if path == "account" and user.has_perm("orders.add_order"):
+            create_url = f"{reverse('orders:order_create')}?account={head.pk}"
+        return table(
             _("Orders"),
             Order,
             PANEL,
             rows,
-            request.user,
+            user,
             empty=_("No orders yet."),
             create_url=create_url,
             create_label=_("New order"),
         )
-        return render(request, "crm/_table.html", {"table": found})
 
     return view
 

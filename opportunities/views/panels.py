@@ -1,14 +1,13 @@
 """Deals and quotations on the pages of customers and leads."""
 
-from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from accounts.views import AccountPages
 from crm.cells import Column, table
 from crm.record import related
+from crm.views import table_panel
 from leads.views import LeadPages
 from opportunities.models import Opportunity, Quotation
 
@@ -43,20 +42,15 @@ LeadPages.panels.append(
 def panel(model, child, path, columns):
     """A view of the `child` rows which belong to one visible `model` record through `path`."""
 
-    @require_GET
-    def view(request, pk):
-        user = request.user
-        head = get_object_or_404(model.objects.visible_to(user), pk=pk)
+    @table_panel(model, child.permission("view"))
+    def view(head, user):
         rows = child.objects.visible_to(user).filter(**{path: head}).select_related("owner")
         if child is Quotation:
             rows = rows.select_related("opportunity")
         extra = {}
         if path == "account" and child is Opportunity and user.has_perm(child.permission("add")):
-            extra["create_url"] = f"{reverse('opportunities:opportunity_create')}?account={pk}"
+            extra["create_url"] = f"{reverse('opportunities:opportunity_create')}?account={head.pk}"
         label = capfirst(child._meta.verbose_name_plural)
-        context = {
-            "table": table(label, child, columns, rows.order_by("-pk")[:MOST], user, **extra)
-        }
-        return render(request, "crm/_table.html", context)
+        return table(label, child, columns, rows.order_by("-pk")[:MOST], user, **extra)
 
     return view
