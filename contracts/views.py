@@ -20,7 +20,7 @@ from contracts.models import (
 from crm import home, lifecycle
 from crm.cells import Cell, Column, money, table, words
 from crm.errors import WrongMoment
-from crm.pages import Pages
+from crm.pages import Pages, named
 from crm.record import related
 from crm.views import FormPage, table_panel
 from opportunities.models import Opportunity
@@ -89,9 +89,7 @@ class ContractPages(Pages):
     @classmethod
     def initial(cls, request):
         found = {"template": services.default_template().pk}
-        pk = request.GET.get("opportunity", "")
-        deal = pk.isdigit() and Opportunity.objects.visible_to(request.user).filter(pk=pk).first()
-        if deal:
+        if deal := named(request, "opportunity", Opportunity):
             found |= {
                 "title": deal.name,
                 "account": deal.account_id,

@@ -12,6 +12,12 @@ from crm.cells import columns_of
 from crm.verbs import Verbs
 
 
+def named(request, name, model):
+    """The `model` record whose number the query string gives as `name`; None for one out of sight."""
+    pk = request.GET.get(name, "")
+    return model.objects.visible_to(request.user).filter(pk=pk).first() if pk.isdecimal() else None
+
+
 class Pages:
     """List, board, record, form and verb pages of `model`, made from attributes.
 

@@ -10,7 +10,7 @@ from accounts.models import Account, DuplicatePair
 from accounts.views.merging import KIND, MergePage, linked_side, side
 from crm import menu
 from crm.cells import Column
-from crm.pages import Pages
+from crm.pages import Pages, named
 from crm.views import DetailPage, FormPage, Page
 
 
@@ -37,13 +37,11 @@ class DuplicatesPanel(Page):
 
     def get(self, request):
         model, user = self.pages.model, request.user
-        edited = request.GET.get("exclude", "")
-        exclude = model.objects.visible_to(user).filter(pk=edited if edited.isdigit() else 0)
         data = {name: request.GET.get(name, "").strip() for name in services.sources(model)}
         if "account" in data:
-            key = data["account"] if data["account"].isdigit() else 0
-            data["account"] = Account.objects.visible_to(user).filter(pk=key).first()
-        found = services.find_duplicates(model, data, user=user, exclude=exclude.first())
+            data["account"] = named(request, "account", Account)
+        edited = named(request, "exclude", model)
+        found = services.find_duplicates(model, data, user=user, exclude=edited)
         return render(request, "accounts/_duplicates.html", {"duplicates": found})
 
 

@@ -17,7 +17,7 @@ from aftersales.models import (
 )
 from aftersales.services.returns import returned_value
 from crm.cells import Cell, Column, money, table
-from crm.pages import Pages
+from crm.pages import Pages, named
 from orders.models import Order
 
 RESPOND_BY = Column("respond_by", badge=lambda case: case.respond_badge)
@@ -101,10 +101,7 @@ class CasePages(Pages):
     @classmethod
     def initial(cls, request):
         """From an order: its customer and contact."""
-        pk = request.GET.get("order", "")
-        if not pk.isdigit():
-            return {}
-        order = Order.objects.visible_to(request.user).filter(pk=pk).first()
+        order = named(request, "order", Order)
         return {"account": order.account_id, "contact": order.contact_id} if order else {}
 
     @classmethod

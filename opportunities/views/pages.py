@@ -9,7 +9,7 @@ from crm import menu
 from crm.cells import Cell, Column, money, table, words
 from crm.imports import Importer
 from crm.money import in_company_currency
-from crm.pages import Pages
+from crm.pages import Pages, named
 from opportunities import filters, forms, services
 from opportunities.models import (
     OPEN_PHASES,
@@ -321,9 +321,7 @@ class QuotationPages(Pages):
     def initial(cls, request):
         """What the deal named in the address says already."""
         found = {"valid_until": services.default_validity()}
-        pk = request.GET.get("opportunity", "")
-        deal = pk.isdigit() and Opportunity.objects.visible_to(request.user).filter(pk=pk).first()
-        if deal:
+        if deal := named(request, "opportunity", Opportunity):
             found |= {"contact": deal.contact_id, "currency": deal.currency_id}
             found["payment_term"] = deal.account and deal.account.payment_term_id
         return found
