@@ -43,9 +43,24 @@ def start(name, *, by, label, total=0, **data):
     """Have a worker do it once the transaction has committed; return the Work."""
     from crm.tasks import do_work
 
-    work = Work.objects.create(kind=name, user=by, label=label[:200], total=total, data=data)
+    work = _create(name, by, label, total, data)
     do_work.delay_on_commit(work.pk)
     return work
+
+
+def do_here(name, *, by, label, total=0, **data):
+    """Do short work in this process, with no worker told of it; return the Work as it ended.
+
+    Work that dies with its process is found by `resume`.
+    """
+    work = _create(name, by, label, total, data)
+    do(work.pk)
+    work.refresh_from_db()
+    return work
+
+
+def _create(name, by, label, total, data):
+    return Work.objects.create(kind=name, user=by, label=label[:200], total=total, data=data)
 
 
 def do(pk):

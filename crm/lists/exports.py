@@ -7,6 +7,7 @@ import tempfile
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -15,6 +16,7 @@ from openpyxl.styles import Font
 
 from crm import work as works
 from crm.events import emit
+from crm.models import Work
 from crm.pages import Pages
 from crm.paging import keyset_page
 from crm.views import Page
@@ -37,19 +39,19 @@ class ExportView(Page):
             raise Http404
         from crm.lists.pages import State
 
-        rows = State(self.pages, request, QueryDict(query)).rows
-        work = works.start(
+        total = State(self.pages, request, QueryDict(query)).rows.order_by().count()
+        start = works.do_here if total <= AT_ONCE else works.start
+        work = start(
             "export",
             by=request.user,
             label=f"{capfirst(self.pages.plural())} · {form.upper()}",
-            total=rows.order_by().count(),
+            total=total,
             model=self.pages.model._meta.label_lower,
             format=form,
             query=query,
         )
-        if work.total <= AT_ONCE:
-            works.do(work.pk)
-            return HttpResponseRedirect(f"{work.get_absolute_url()}file/")
+        if work.status == Work.Status.DONE:
+            return HttpResponseRedirect(reverse("crm:work_file", args=[work.pk]))
         return HttpResponseRedirect(work.get_absolute_url())
 
 

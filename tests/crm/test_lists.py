@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
@@ -269,6 +270,36 @@ def test_a_long_export_is_written_in_the_background(
     assert answer.url == work.get_absolute_url()
     lines = b"".join(page.get(f"{answer.url}file/").streaming_content).decode().splitlines()
     assert len(lines) == 4
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """The works that workers were told of."""
+    told = []
+    monkeypatch.setattr("crm.tasks.do_work.delay_on_commit", told.append)
+    return told
+
+
+def test_a_short_export_is_there_at_once_and_no_worker_is_told(login, rep, deals, messages):
+    answer = login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
+    work = Work.objects.get()
+    assert (work.status, messages) == ("done", [])
+    assert answer.url == f"/work/{work.pk}/file/"
+
+
+def test_a_short_export_that_another_process_has_taken_leads_to_its_page(
+    login, rep, deals, messages, monkeypatch
+):
+    monkeypatch.setattr("crm.work.only_one", lambda pk: nullcontext(False))
+    answer = login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
+    assert answer.url == Work.objects.get(status="waiting").get_absolute_url()
+    assert login(rep).get(answer.url).status_code == 200
+
+
+def test_a_long_export_is_told_to_a_worker(login, rep, deals, messages, monkeypatch):
+    monkeypatch.setattr("crm.lists.exports.AT_ONCE", 2)
+    login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
+    assert messages == [Work.objects.get(status="waiting").pk]
 
 
 def test_nobody_exports_without_the_right(login, rep, integrator):
