@@ -10,6 +10,7 @@ from django_fsm import GET_STATE
 from crm.cells import money
 from crm.errors import WrongMoment
 from crm.lifecycle import transition_of
+from crm.lists.forms import filter_bar
 from crm.models import Company
 from crm.paging import keyset_page
 from crm.views import Page, VerbView
@@ -25,17 +26,18 @@ class BoardPage(Page):
 
     def get(self, request):
         pages = self.pages
-        filterset = pages.filterset(request.GET, self.rows(), request=request)
         # The columns are the states; a second choice of states would only empty them.
-        filterset.filters.pop(pages.model.state_field().name, None)
-        rows = filterset.qs if filterset.form.is_valid() else self.rows().none()
+        state, data = pages.model.state_field().name, request.GET.copy()
+        data.pop(state, None)
+        filterset = pages.filterset(data, self.rows(), request=request)
+        filterset.filters.pop(state, None)
+        rows = filterset.qs
         if column := request.GET.get("column"):
             if column not in pages.board:
                 raise Http404
             context = {"column": self.column(rows, column, request.GET.get("cursor", ""))}
             return render(request, "crm/_board_column.html", context)
         figures = self.figures(rows)
-        given = {name for name in filterset.filters if any(request.GET.getlist(name))}
         context = {
             "title": pages.plural(),
             # An empty column is not asked for its cards.
@@ -48,9 +50,7 @@ class BoardPage(Page):
             "board_url": self.url("board"),
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
-            "filter_form": filterset.form,
-            "has_filters": True,
-            "active_filters": len(given - {"q"}),
+            **filter_bar(filterset, request, self.url("list")),
         }
         return render(request, "crm/_board.html" if request.htmx else "crm/board.html", context)
 

@@ -15,7 +15,7 @@ from crm.pages import Pages
 
 class CrmFilter(django_filters.FilterSet):
     """Search by `q`, sync by `updated_after`, choices narrowed to what the person may see, and
-    whatever conditions a person has built (crm.conditions)."""
+    whatever conditions a person has built (crm.lists.conditions)."""
 
     q = django_filters.CharFilter(method="filter_q", label=gettext_lazy("Search"))
 
@@ -42,8 +42,10 @@ class CrmFilter(django_filters.FilterSet):
         return ""
 
     def filter_queryset(self, queryset):
-        rows = super().filter_queryset(queryset)
-        return self.by_conditions(rows)
+        """The rows that fit; none when anything that is asked for cannot be understood."""
+        if not self.is_valid():
+            return queryset.none()
+        return self.by_conditions(super().filter_queryset(queryset))
 
     def by_conditions(self, rows):
         if not self.conditions:

@@ -195,8 +195,7 @@ def selected(request, pages):
     rows = pages.queryset(request.user)
     if pks := request.GET.getlist("pk"):
         return rows.filter(pk__in=[pk for pk in pks if pk.isdigit()])
-    filterset = pages.filterset(request.GET, rows, request=request)
-    return filterset.qs if filterset.form.is_valid() else rows.none()
+    return pages.filterset(request.GET, rows, request=request).qs
 
 
 def mailing_new(request, app_label, model):

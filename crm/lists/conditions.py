@@ -96,9 +96,9 @@ def parse(data):
     return sorted(found, key=lambda condition: condition.number)[:MOST]
 
 
-def names_in(data):
-    """Names of all parameters that belong to conditions."""
-    return [name for name in data if re.fullmatch(r"w\d{1,3}[ovj]?", name)]
+def is_part(name):
+    """Whether a parameter belongs to a condition."""
+    return bool(re.fullmatch(r"w\d{1,3}[ovj]?", name))
 
 
 def apply(rows, conditions, attributes):

@@ -1,4 +1,4 @@
-"""The controls of the conditions that a person builds on a list."""
+"""The bar above a list and its board: search, filters, and the conditions that a person builds."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,7 +9,29 @@ from crm.lists import conditions
 
 # The number of the condition that opens a group of the list.
 GROUP = 99
+# Parameters that say how a list looks, not which rows it has.
+LOOKS = ("o", "cursor", "col", "group", "view", "column")
 JOINS = (("and", gettext_lazy("and")), ("or", gettext_lazy("or")))
+
+
+def filter_bar(filterset, request, list_url):
+    """The context of crm/_filters.html for the rows of `filterset` (None: there is nothing to ask)."""
+    if filterset is None:
+        return {"filter_form": None, "has_filters": False, "active_filters": 0, "wrong": ""}
+    return {
+        "filter_form": filterset.form,
+        "has_filters": any(name != "q" for name in filterset.filters),
+        "active_filters": len(narrowing(filterset.data) - {"q"}),
+        "conditions": condition_rows(filterset, request, list_url),
+        "conditions_url": list_url,
+        "wrong": filterset.wrong,
+    }
+
+
+def narrowing(data):
+    """Names of the parameters that are set and narrow the rows; one name for each condition."""
+    names = {name for name in data if any(data.getlist(name))} - set(LOOKS)
+    return {name for name in names if name[-1].isdigit() or not conditions.is_part(name)}
 
 
 class ConditionForm(CrmForm):

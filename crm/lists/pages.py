@@ -1,6 +1,6 @@
 """The list of a kind: what is shown, in which order and groups, is all in its address.
 
-Parameters: the filters and `q`, conditions (crm.conditions), `o` order, `col` columns, `group`,
+Parameters: the filters and `q`, conditions (crm.lists.conditions), `o` order, `col` columns, `group`,
 `cursor`. A saved view is such an address with a name.
 """
 
@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 
 from crm.cells import columns_of, money
 from crm.imports.importer import importable
-from crm.lists import bulk, conditions
+from crm.lists import bulk
 from crm.lists.attributes import attributes, column_specs
-from crm.lists.forms import condition_row, condition_rows, next_number
+from crm.lists.forms import condition_row, filter_bar, narrowing, next_number
 from crm.models import SavedView
 from crm.paging import count_label, keyset_page
 from crm.views import Page
 
 PAGE_SIZE = 50
 MOST_GROUPS = 100
-# What says how a list looks, not which rows it has.
-LOOKS = ("o", "cursor", "col", "group", "view")
+# What a change of filters keeps.
+KEPT = ("o", "view")
 
 
 class State:
@@ -37,7 +37,7 @@ class State:
         if pages.filterset:
             self.filterset = pages.filterset(self.data, rows, request=request)
             self.filterset.attributes = self.attributes
-            rows = self.filterset.qs if self.filterset.is_valid() else rows.none()
+            rows = self.filterset.qs
         self.specs = column_specs(pages, self.attributes)
         chosen = [name for name in self.data.getlist("col") if name in self.specs]
         self.column_names = list(dict.fromkeys(chosen)) or self.default_columns()
@@ -56,18 +56,6 @@ class State:
         sortable = {column.sort for column in every if column.sort}
         known = sortable | {self.pages.order.lstrip("-"), "pk"}
         return order if order.lstrip("-") in known else self.pages.order
-
-    @property
-    def wrong(self):
-        return self.filterset.wrong if self.filterset else ""
-
-    @property
-    def narrowing(self):
-        """Names of the parameters that are set and narrow the rows."""
-        names = {name for name in self.data if any(self.data.getlist(name))} - set(LOOKS)
-        parts = set(conditions.names_in(self.data))
-        first = {name for name in parts & names if name[-1].isdigit()}
-        return names - parts | first
 
     def group(self):
         attribute = self.attributes.get(self.data.get("group", ""))
@@ -101,12 +89,11 @@ class ListPage(Page):
             "board_url": self.url("board") if self.pages.board else "",
             "actions": [*self.actions(), *self.pages.actions(request)],
             "empty": self.pages.empty,
-            "narrowed": bool(state.narrowing),
-            "wrong": state.wrong,
+            "narrowed": bool(narrowing(state.data)),
             "count_label": count_label(state.rows),
             "totals": self.totals(state.rows),
             "kept": self.kept(state),
-            **self.filters(state),
+            **filter_bar(state.filterset, request, self.url("list")),
             **self.looks(state),
             **(self.groups(state) if state.group() else self.page(state)),
         }
@@ -207,7 +194,7 @@ class ListPage(Page):
         }
         return render(self.request, "crm/_list_group.html", context)
 
-    # --- Filters and looks -----------------------------------------------------------------------
+    # --- Conditions and looks -----------------------------------------------------------------------
 
     def condition(self, number):
         """The fragment of one condition whose field was chosen."""
@@ -220,17 +207,6 @@ class ListPage(Page):
         known = attributes(self.pages, self.request.user)
         row = condition_row(known, self.request, self.url("list"), int(number))
         return render(self.request, "crm/_condition.html", {"condition": row})
-
-    def filters(self, state):
-        filterset = state.filterset
-        if filterset is None:
-            return {"filter_form": None, "has_filters": False, "active_filters": 0}
-        return {
-            "filter_form": filterset.form,
-            "has_filters": any(name != "q" for name in filterset.filters),
-            "active_filters": len(state.narrowing - {"q"}),
-            "conditions": condition_rows(filterset, self.request, self.url("list")),
-        }
 
     def looks(self, state):
         """Columns to choose, groups to make, views to open."""
@@ -257,8 +233,7 @@ class ListPage(Page):
 
     def kept(self, state):
         """Looks that a change of filters keeps: [(name, value)]."""
-        names = [name for name in LOOKS if name not in ("cursor", "group", "col")]
-        return [(name, state.data[name]) for name in names if state.data.get(name)]
+        return [(name, state.data[name]) for name in KEPT if state.data.get(name)]
 
     def heading(self, column, state):
         order = state.order

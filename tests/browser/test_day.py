@@ -136,3 +136,22 @@ def test_the_filters_of_a_board_stay_in_the_address_and_lead_to_the_list(desk, c
     seat.page.locator("a[data-same-rows]").click()
     expect(seat.page.locator("#list tbody tr")).to_have_count(1)
     assert "q=" in seat.page.url
+
+
+def test_conditions_are_built_and_taken_away_on_a_board(desk, cast):
+    LeadFactory(owner=cast["rep"], name="赵六", region="华东")
+    LeadFactory(owner=cast["rep"], name="钱七", region="华北")
+    seat = desk(cast["rep"])
+    seat.go("/leads/board/")
+    page, cards = seat.page, seat.page.locator("[data-card]")
+    page.locator("details.filters summary").click()
+    page.locator("select[name=w1]").select_option("region")
+    page.locator("input[name=w1v]").fill("华东")
+    page.locator("input[name=w1v]").press("Tab")
+    expect(cards).to_have_count(1)
+    page.locator("button[hx-get*='condition=new']").click()
+    page.locator("select[name=w2]").select_option("company")
+    expect(page.locator("input[name=w2v]")).to_be_visible()
+    assert "w1=region" in page.url
+    page.locator("[data-remove-condition]").first.click()
+    expect(cards).to_have_count(2)

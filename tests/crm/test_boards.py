@@ -69,6 +69,43 @@ def test_a_filter_without_sense_shows_nothing(login, rep):
     assert not found["needs"]["cards"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"w1": "account__credit_limit", "w1o": "gte", "w1v": "0"},
+        {"w1": "amount", "w1o": "contains", "w1v": "1"},
+        {"w1": "amount", "w1o": "eq", "w1v": "many"},
+        {"w1": "created_at", "w1o": "past", "w1v": "999999999999"},
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"column": "needs"}])
+def test_a_condition_that_cannot_be_understood_shows_nothing_and_says_so(login, rep, asked, more):
+    OpportunityFactory(owner=rep)
+    page, url = login(rep), "/opportunities/board/"
+    answer = page.get(url, asked | more)
+    assert answer.status_code == 200
+    shown = answer.context["columns"] if not more else [answer.context["column"]]
+    assert not [card for column in shown for card in column["cards"]]
+    fragment = page.get(url, asked, headers=HTMX).content.decode()
+    assert "cannot be understood" in fragment
+    assert "cannot be understood" in page.get(url, asked).content.decode()
+    assert "cannot be understood" not in page.get(url).content.decode()
+
+
+def test_a_board_has_the_conditions_of_its_list(login, rep):
+    OpportunityFactory(owner=rep, name="small", amount=5)
+    big = OpportunityFactory(owner=rep, name="big", amount=500)
+    page, asked = login(rep), {"w1": "amount", "w1o": "gte", "w1v": "100", "state": "won"}
+    board = page.get("/opportunities/board/", asked)
+    shown = [card["pk"] for column in board.context["columns"] for card in column["cards"]]
+    assert shown == [big.pk]
+    assert [row["number"] for row in board.context["conditions"]] == [1, 2]
+    assert board.context["active_filters"] == 1
+    content = board.content.decode()
+    assert "data-remove-condition" in content
+    assert 'hx-get="/opportunities/?condition=new"' in content
+
+
 def test_columns_are_paged_under_the_filter_and_counted_whole(login, rep, teammate):
     OpportunityFactory.create_batch(CARDS + 5, owner=rep, amount=10)
     OpportunityFactory(owner=teammate)

@@ -6,10 +6,13 @@ from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from openpyxl import load_workbook
 
 from crm.models import Event, SavedView, Work
 from leads.models import Lead
+from opportunities.filters import OpportunityFilter
+from opportunities.models import Opportunity
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
@@ -97,6 +100,15 @@ def test_what_cannot_be_understood_or_may_not_be_asked_shows_nothing_and_says_so
     assert "cannot be understood" in answer.content.decode()
     problem = api(rep).get("/api/v1/opportunities/", asked)
     assert problem.status_code == 400
+
+
+def test_the_rows_of_a_filter_are_none_when_it_is_wrong_whoever_reads_them(rep, deals, rf):
+    request = rf.get(DEALS)
+    request.user = rep
+    rows = Opportunity.objects.visible_to(rep)
+    for wrong in ("w1=nonsense&w1o=is&w1v=1", "expected_close_on_after=soon"):
+        assert not OpportunityFilter(QueryDict(wrong), rows, request=request).qs
+    assert len(OpportunityFilter(QueryDict("w1=name&w1o=is&w1v=a"), rows, request=request).qs) == 1
 
 
 def test_the_api_reads_the_same_conditions(api, rep, deals):

@@ -1,4 +1,4 @@
-// Lists: ticks and verbs on many rows, columns in order and width, conditions.
+// Lists: ticks and verbs on many rows, columns in order and width; conditions, on boards too.
 (() => {
   const filters = document.getElementById("filters");
   const changed = () => filters.dispatchEvent(new Event("change", { bubbles: true }));
