@@ -19,6 +19,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.imports.importer import HISTORY
+
 LINE = "lines."
 # By which of its fields a record is named in a file, the surest first.
 NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "email")
@@ -76,6 +78,23 @@ def targets_of(pages, user):
     return found
 
 
+def withheld(pages, user):
+    """Fields of the records' history that this person may not take over: [Target]."""
+    if user.has_perm(HISTORY):
+        return []
+    fields = [pages.model._meta.get_field(name) for name in pages.importer.history]
+    return [Target(field.name, field.verbose_name) for field in fields]
+
+
+def no_history(headers):
+    """The sentence for a file that has columns of `withheld` fields."""
+    sentence = _(
+        "You do not have the right to take over records in a later state. "
+        "Remove these columns: %(columns)s."
+    )
+    return sentence % {"columns": ", ".join(headers)}
+
+
 def _needed(model, name, field):
     """Whether a new record cannot be without it: no default takes its place."""
     if not field.required or isinstance(field, forms.BooleanField):
@@ -89,7 +108,9 @@ def _needed(model, name, field):
 def _further(pages, user):
     """{name: form field} beyond the form: the key of another system, the owner, the state."""
     model, importer = pages.model, pages.importer
-    names = ["external_key", *importer.more]
+    names = ["external_key"]
+    if user.has_perm(HISTORY):
+        names += importer.history
     if importer.walks:
         names.append(model.state_field().name)
     found = {name: model._meta.get_field(name).formfield(required=False) for name in names}

@@ -6,22 +6,24 @@ from typing import Any
 from crm.pages import Pages
 
 PERMISSION = "crm.import_records"
+HISTORY = "crm.take_over_history"
 
 
 @dataclass(frozen=True)
 class Importer:
-    """keys: fields that can tell which record a row means.  more: fields of the model beyond the
-    form's that the create service takes.  optional: fields the form requires and the service does
-    not.  create: the service, when it is not that of the pages.
+    """keys: fields that can tell which record a row means.  history: fields of the model beyond the
+    form's with which the create service takes over a record as it stands elsewhere, past the
+    guards of its lifecycle; the right HISTORY is needed for them.  optional: fields the form
+    requires and the service does not.  create: the service, when it is not that of the pages.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
     looks for possible duplicates: rows without a shared fact need not be looked at one by one.
-    walks: {state: verbs that lead there from a new record}.  archive: what is set on a made record
-    that cannot be removed any more because others refer to it.  remove: `(obj, *, by)` instead of
-    lifecycle.remove.
+    walks: {state: verbs that lead there from a new record, each under its own right and guards}.
+    archive: what is set on a made record that cannot be removed any more because others refer to
+    it.  remove: `(obj, *, by)` instead of lifecycle.remove.
     """
 
     keys: tuple = ("external_key",)
-    more: tuple = ()
+    history: tuple = ()
     optional: tuple = ()
     create: Any = None
     facts: dict = field(default_factory=dict)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from crm.imports.fields import LINE, bare, in_all_languages, targets_of
+from crm.imports.fields import LINE, bare, in_all_languages, no_history, targets_of, withheld
 from crm.imports.importer import modes
 from crm.imports.reading import read
 from crm.models import Import, ImportMapping
@@ -21,10 +21,13 @@ NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
 def receive(pages, upload, *, by):
     """Keep an uploaded file with the mapping that suggests itself; return the Import.
 
-    Raises ValidationError when it cannot be read.
+    Raises ValidationError when it cannot be read, or has columns that are not for this person.
     """
     sheet = read(upload, upload.name)
     upload.seek(0)
+    refused = guess({target.name: target for target in withheld(pages, by)}, sheet.headers)
+    if refused:
+        raise ValidationError(no_history(sheet.headers[column] for column in refused.values()))
     found = Import(
         user=by,
         kind=pages.model._meta.label_lower,

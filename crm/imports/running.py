@@ -16,7 +16,16 @@ from crm import events
 from crm import work as works
 from crm.custom import fields as custom
 from crm.errors import DomainError
-from crm.imports.fields import LINE, Values, made, pick, present, targets_of
+from crm.imports.fields import (
+    LINE,
+    Values,
+    made,
+    no_history,
+    pick,
+    present,
+    targets_of,
+    withheld,
+)
 from crm.imports.importer import pages_of
 from crm.imports.loading import without_savepoints
 from crm.imports.reading import read
@@ -69,6 +78,8 @@ class Runner:
             if target.required and name not in self.columns
             if not target.is_line or any(t.is_line for t in self.targets.values())
         ]
+        kept_back = [t.name for t in withheld(self.pages, self.user) if t.name in found.mapping]
+        self.kept_back = [found.headers[found.mapping[name]] for name in kept_back]
         self.values = Values(found.dates, self.model)
         with found.file.open("rb") as file:
             self.sheet = read(file, found.name)
@@ -174,6 +185,8 @@ class Runner:
 
     def save(self, record, happened):
         """Make or change the record of a row; return its verdict and the record."""
+        if self.kept_back:  # the right was taken away since the columns were chosen
+            raise PermissionDenied(no_history(self.kept_back))
         if record.longest > len(self.sheet.headers):
             raise ValidationError(_("The row has more cells than there are headers."))
         mode, obj = self.imported.mode, self.find(record)
@@ -227,7 +240,7 @@ class Runner:
             labels = ", ".join(str(target.label) for target in self.missing)
             raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
         data = self.data(record.cells)
-        state = data.pop("state", None) if "state" not in self.importer.more else None
+        state = data.pop("state", None) if self.importer.walks else None
         if self.lines_mapped:
             data["lines"] = self.lines(record)
         if self.importer.facts:

@@ -63,6 +63,7 @@ class Import(models.Model):
         permissions = [
             ("import_records", "Can import records from files"),
             ("undo_imports", "Can undo the imports of others"),
+            ("take_over_history", "Can take over records in a later state"),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="import_of_user")]
 

@@ -13,6 +13,7 @@ from accounts.services import become_customer
 from activities.models import Task
 from activities.services import cancel_open_tasks
 from crm import lifecycle
+from crm.custom.fields import gap
 from crm.errors import WrongMoment
 from crm.events import emit
 from crm.lifecycle import advance
@@ -76,8 +77,11 @@ def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=No
     """Take over a deal as it stands elsewhere: in any phase, without guards, as one event.
 
     `fields` may name external_key, owner, account, amount, lost_reason, lost_in and others.
+    Raises PermissionDenied without the right to take over history, WrongMoment where a person
+    leaves out own fields that the phase requires.
     """
     lifecycle.require(by, "opportunities.add_opportunity")
+    lifecycle.require(by, "crm.take_over_history")
     if state in OPEN_PHASES:
         closed_on = None
     elif closed_on is None:
@@ -96,6 +100,8 @@ def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=No
         datetime.combine(closed_on or opened_on, time.min)
     )
     opportunity.full_clean()
+    if by is not None and (reason := gap(opportunity, state)):
+        raise WrongMoment(reason)
     opportunity.save(force_insert=True)
     emit("opportunity.imported", opportunity, by=by, state=state, opened_on=opened_on)
     return opportunity
@@ -105,7 +111,7 @@ def take_over_opportunity(
     *, by, state="", opened_on=None, closed_on=None, lost_reason="", **fields
 ):
     """A deal of a file: new, or as it stands elsewhere when the file says so."""
-    if not (state or opened_on):
+    if not (state or opened_on or closed_on or lost_reason):
         return create_opportunity(by=by, **fields)
     history = {"closed_on": closed_on, "lost_reason": lost_reason}
     if fields.get("contact") and not fields.get("account"):

@@ -59,7 +59,7 @@ class OpportunityPages(Pages):
     importer = Importer(
         keys=("external_key", "name"),
         optional=("process",),
-        more=("state", "opened_on", "closed_on", "lost_reason"),
+        history=("state", "opened_on", "closed_on", "lost_reason"),
         create=services.take_over_opportunity,
     )
     board = OPEN_PHASES

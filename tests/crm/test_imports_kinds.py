@@ -4,15 +4,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Contact
-from crm.models import Event
+from crm.imports.fields import targets_of
+from crm.imports.importer import pages_of
+from crm.models import Event, Import
+from crm.pages import Pages
 from leads.models import Lead
 from opportunities.models import Opportunity
 from orders.models import Order
 from products.models import Product
 from receivables.models import Payment
-from tests.crm.importing import undo, verdicts
+from tests.crm.importing import check, run, undo, upload, verdicts
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory, SourceFactory
 from tests.factories.products import CategoryFactory, ProductFactory
@@ -44,11 +49,11 @@ def test_a_contact_is_found_within_the_customer_of_its_row(manager, take_in):
 
 
 def test_deals_may_come_in_as_they_stand_elsewhere(
-    manager, take_in, django_capture_on_commit_callbacks
+    administrator, take_in, django_capture_on_commit_callbacks
 ):
-    AccountFactory(name="Acme", owner=manager)
+    AccountFactory(name="Acme", owner=administrator)
     text = "Name,Customer,Phase,Opened on,Closed on,Amount\nOld,Acme,won,10/20/2016,3/1/2017,1054\n"
-    client, found, rows = take_in(manager, text, "opportunities.opportunity")
+    client, found, rows = take_in(administrator, text, "opportunities.opportunity")
     assert verdicts(rows) == {2: "created"}, rows[2].message
     deal = Opportunity.objects.get()
     assert (deal.state, deal.opened_on, deal.closed_on) == (
@@ -56,7 +61,7 @@ def test_deals_may_come_in_as_they_stand_elsewhere(
         date(2016, 10, 20),
         date(2017, 3, 1),
     )
-    assert deal.owner == manager
+    assert deal.owner == administrator
     undo(client, found, django_capture_on_commit_callbacks)
     assert not Opportunity.objects.exists()
 
@@ -185,3 +190,73 @@ def test_payments_are_recorded_once_and_cleared_where_the_file_says_so(
     undo(client, found, django_capture_on_commit_callbacks)
     assert not Payment.objects.exists()
     assert Event.objects.filter(name="payment.removed").count() == 2
+
+
+# --- The rights on states ----------------------------------------------------------------------
+
+WON = "Name,Customer,Phase,Opened on,Closed on,Amount\nOld,Acme,won,2016-10-20,2017-03-01,1054\n"
+
+
+def test_who_may_not_take_over_history_is_offered_no_columns_and_refused_the_file(
+    manager, login, administrator
+):
+    pages = pages_of("opportunities.opportunity")
+    history = {"state", "opened_on", "closed_on", "lost_reason"}
+    assert history <= targets_of(pages, administrator).keys()
+    assert not history & targets_of(pages, manager).keys()
+    file = SimpleUploadedFile("deals.csv", WON.encode())
+    data = {"kind": "opportunities.opportunity", "file": file}
+    answer = login(manager).post("/imports/new/", data)
+    assert answer.status_code == 422
+    assert "Remove these columns: Phase, Opened on, Closed on." in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_rows_are_refused_when_the_right_is_taken_away_after_the_columns_were_chosen(
+    manager, login, django_capture_on_commit_callbacks
+):
+    AccountFactory(name="Acme", owner=manager)
+    right = Permission.objects.get(codename="take_over_history")
+    role = manager.roles.get()
+    role.permissions.add(right)
+    client = login(manager)
+    found = check(
+        client, upload(client, WON, "opportunities.opportunity"), django_capture_on_commit_callbacks
+    )
+    assert found.check_run.result["counts"] == {"created": 1}
+    role.permissions.remove(right)
+    rows = run(client, found, django_capture_on_commit_callbacks)
+    assert verdicts(rows) == {2: "refused"}
+    assert "right to take over records" in rows[2].message
+    assert not Opportunity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("leads.lead", "Contact person,Company,State\nLi,Beta,qualified\n"),
+        ("products.product", "Code,Name,List price,State\nP-2,Two,5,off sale\n"),
+        ("orders.order", "Customer,Customer's reference,State\nAcme,PO-1,approved\n"),
+        (
+            "receivables.payment",
+            "Customer,Bank reference,Amount,State\nAcme,TX-1,5,cleared\n",
+        ),
+    ],
+)
+def test_a_state_is_reached_by_verbs_whose_rights_the_person_holds(
+    kind, text, integrator, administrator, take_in
+):
+    AccountFactory(name="Acme")
+    _client, found, rows = take_in(integrator, text, kind, key="")
+    assert "state" in found.mapping
+    assert verdicts(rows) == {2: "refused"}, rows[2].message
+    assert not pages_of(kind).model.objects.exists()
+
+
+def test_every_importer_reaches_states_by_verbs_or_by_the_right_to_take_over():
+    for pages in Pages.registry.values():
+        if importer := pages.importer:
+            verbs = {verb for walk in importer.walks.values() for verb in walk}
+            assert verbs <= set(pages.verbs)
+            assert importer.create is None or "state" in importer.history
+            assert not (importer.walks and importer.history)
