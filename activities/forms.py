@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import kinds, placeholders, services
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
-from crm.forms import CrmForm, CrmModelForm
+from crm.forms import CrmForm, CrmModelForm, prepare
 from users.models import User
 
 
@@ -215,8 +215,10 @@ class PreviewForm(CrmForm):
     record = forms.ModelChoiceField(MailTemplate.objects.none(), label=_("Record"))
 
     def __init__(self, *args, rows, **kwargs):
-        self.base_fields["record"].queryset = rows
         super().__init__(*args, **kwargs)
+        self.fields["record"].queryset = rows
+        prepare(self.fields["record"])
+        self.narrow(self.user)
 
 
 class MailForm(CrmForm):

@@ -30,7 +30,9 @@ class Pages:
     card: `(obj) -> {title, subtitle, amount, next_badge}` on the board, each may be absent.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     panels: (label, url name, permission, rows(obj, user)) of htmx panels that take the pk and are
-    tabs of the record page; downstream apps append to them. rows: the querysets that are counted.
+    tabs of the record page; downstream apps append to them. rows: the querysets that are counted,
+    or None where there is nothing to count. Who holds the permission and sees the record is
+    answered by the address.
     importer: a crm.imports.Importer; None: its records are not imported from files.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, rows, applies(obj)) of panels on the pages of many

@@ -206,19 +206,22 @@ def panels_of(pages, obj, user):
 
 
 def count_rows(panels, obj, user):
-    """The number of rows in each of `panels`, in one query."""
+    """The number of rows in each of `panels`, in one query; None where nothing is counted."""
     counts = {
         f"rows_{number}_{part}": CountOf(rows)
         for number, panel in enumerate(panels)
+        if panel["rows"]
         for part, rows in enumerate(panel["rows"](obj, user))
     }
-    if not counts:
-        return [0] * len(panels)
-    found = type(obj)._base_manager.filter(pk=obj.pk).values(**counts).get()
+    found = {}
+    if counts:
+        found = type(obj)._base_manager.filter(pk=obj.pk).values(**counts).get()
     return [
-        # Nothing is counted where nothing can be seen: the count is null.
+        # Where nothing can be seen the count is null.
         sum(count or 0 for name, count in found.items() if name.startswith(f"rows_{number}_"))
-        for number in range(len(panels))
+        if panel["rows"]
+        else None
+        for number, panel in enumerate(panels)
     ]
 
 

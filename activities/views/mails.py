@@ -58,9 +58,10 @@ def preview(request, pk):
     """A template filled in with a record the person may see: a panel of the template's page."""
     template = get_object_or_404(MailTemplate.objects.visible_to(request.user), pk=pk)
     kind = kinds.mail_kind(template.kind)
-    if kind is None or not request.user.has_perm(kind.model.permission("view")):
-        raise PermissionDenied
-    form = PreviewForm(request.GET or None, user=request.user, rows=kind.model.objects.all())
+    if kind is None:
+        raise Http404
+    data = request.GET if "record" in request.GET else None
+    form = PreviewForm(data, user=request.user, rows=kind.model.objects.all())
     context = {"template": template, "form": form, "subject": "", "body": ""}
     if form.is_valid():
         record = form.cleaned_data["record"]
@@ -75,7 +76,7 @@ MailTemplatePages.panels.append(
         gettext_lazy("Preview"),
         "activities:preview",
         "activities.view_mailtemplate",
-        lambda obj, user: [],
+        None,
     )
 )
 
