@@ -59,12 +59,15 @@ def words(value):
 class Column:
     """A column of a list: a field path such as "account__region", or `value(obj)` of any kind.
 
-    sort: the field to order by; "" when it cannot be sorted.
+    sort: the field to order by; "" when it cannot be sorted. numeric: True, or "money".
+    raw: `raw(obj)` for a file, where that is not what is shown.
     """
 
-    def __init__(self, name, label=None, *, value=None, sort=None, numeric=None, badge=None):
+    def __init__(
+        self, name, label=None, *, value=None, sort=None, numeric=None, badge=None, raw=None
+    ):
         self.name, self.label, self.value, self.badge = name, label, value, badge
-        self.sort, self.numeric = sort, numeric
+        self.sort, self.numeric, self.raw = sort, numeric, raw
 
     def bind(self, model):
         """The column with its field looked up: label, sorting and alignment follow from it."""
@@ -90,9 +93,9 @@ class Column:
         number = isinstance(field, models.DecimalField | models.IntegerField) or isinstance(
             getattr(field, "output_field", None), models.DecimalField
         )
-        bound.numeric = self.numeric if self.numeric is not None else bool(number)
-        bound.is_money = isinstance(field, MoneyField) or isinstance(
-            getattr(field, "output_field", None), MoneyField
+        bound.numeric = bool(number if self.numeric is None else self.numeric)
+        bound.is_money = self.numeric == "money" or isinstance(
+            getattr(field, "output_field", field), MoneyField
         )
         bound.is_state = isinstance(field, FSMField)
         bound.choices = dict(field.flatchoices) if getattr(field, "choices", None) else None
@@ -145,6 +148,8 @@ class BoundColumn:
 
     def raw(self, obj, user=None):
         """The value for a file: numbers and dates as such, everything else as it is shown."""
+        if self.spec.raw is not None:
+            return self.spec.raw(obj)
         if self.spec.value is None and self.choices is None:
             value = obj
             for part in self.path:

@@ -246,8 +246,9 @@ class CrmModelForm(CrmFormMixin, forms.ModelForm):
 
     def add_own_fields(self):
         """Ask for the company's own fields, too; what was entered is cleaned_data["custom"]."""
+        due = custom.due_now(self.instance) if self.own_fields else []
         for field in self.own_fields:
-            self.fields[field.name] = custom.form_field(field)
+            self.fields[field.name] = custom.form_field(field, due=field in due)
             prepare(self.fields[field.name])
             value = self.instance.custom.get(field.code)
             self.initial[field.name] = custom.initial(field, value)

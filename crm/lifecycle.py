@@ -6,6 +6,7 @@ call services.
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.forms import Field
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom import fields
@@ -63,7 +64,8 @@ def edit(obj, *, by, version=None, **changes):
     """Set fields of a freshly locked copy of `obj`, emit `<model>.edited`; return the copy.
 
     Nothing is written when nothing differs. Raises StaleVersion if `version` is given and
-    older than the record, WrongMoment if the state no longer allows edits, ValidationError.
+    older than the record, WrongMoment if the state no longer allows edits, ValidationError, also
+    where a person empties an own field that the state requires.
     """
     fresh = lock_one(obj)
     require(by, fresh.permission("change"), fresh)
@@ -74,7 +76,14 @@ def edit(obj, *, by, version=None, **changes):
             _("%(record)s can no longer be edited: it is %(state)s.")
             % {"record": fresh, "state": state_label(fresh)}
         )
-    return write(fresh, by=by, **changes)
+    if by is None or "custom" not in changes:
+        return write(fresh, by=by, **changes)
+    known = fields.missing_now(fresh)
+    written = write(fresh, by=by, **changes)
+    if emptied := [field for field in fields.missing_now(written) if field not in known]:
+        required = Field.default_error_messages["required"]
+        raise ValidationError({field.name: required for field in emptied})
+    return written
 
 
 def write(locked, *, by, **changes):

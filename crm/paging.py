@@ -21,14 +21,14 @@ class Page:
 
 
 def keyset_page(queryset, order, cursor, size):
-    """One page of `queryset` ordered by the field `order` ("-amount"), then by pk.
+    """One page of `queryset` ordered by the field or annotation `order` ("-amount"), then by pk.
 
     Empty values come last. A broken cursor means the first page.
     """
     name, descending = order.lstrip("-"), order.startswith("-")
     value, pk, backwards = _decode(cursor)
     forwards = descending == backwards  # the direction of comparison: ascending?
-    nullable = _nullable(queryset.model, name)
+    nullable = name in queryset.query.annotations or _nullable(queryset.model, name)
     if pk is not None:
         seek = _after(name, value, pk, ascending=forwards, backwards=backwards, nullable=nullable)
         queryset = queryset.filter(seek)

@@ -6,6 +6,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from crm.custom.fields import ordered
 from crm.paging import keyset_page
 
 
@@ -25,7 +26,8 @@ class CursorPagination(BasePagination):
         size = (
             min(int(size), self.max_page_size) if size.isdigit() and int(size) else self.page_size
         )
-        self.page = keyset_page(queryset, order, request.query_params.get("cursor", ""), size)
+        rows, order = ordered(queryset, order, view.own_fields)
+        self.page = keyset_page(rows, order, request.query_params.get("cursor", ""), size)
         return self.page.rows
 
     def _link(self, cursor):

@@ -41,7 +41,8 @@ class OwnFields(serializers.JSONField):
                 if value is not None
             }
         )
-        form.fields = {field.name: custom.form_field(field) for field in fields}
+        due = custom.due_now(record)
+        form.fields = {field.name: custom.form_field(field, due=field in due) for field in fields}
         if not form.is_valid():
             raise serializers.ValidationError(
                 {name.removeprefix("custom__"): texts for name, texts in form.errors.items()}

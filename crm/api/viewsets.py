@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from crm.api.errors import PreconditionFailed
+from crm.custom import fields as custom
 from crm.errors import Merged, StaleVersion, WrongMoment
 from crm.models import successor
 from crm.verbs import Verbs
@@ -80,7 +82,12 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         """
         shown = {field.source for field in self.get_serializer().fields.values()}
         columns = {f.name for f in self.model._meta.concrete_fields if not f.is_relation}
-        return columns & shown | {"pk", self.ordering.lstrip("-")}
+        own = {field.name for field in self.own_fields if custom.is_sortable(field)}
+        return columns & shown - {"custom"} | own | {"pk", self.ordering.lstrip("-")}
+
+    @cached_property
+    def own_fields(self):
+        return custom.fields_of(self.model)
 
     def represent(self, obj):
         data = self.get_serializer(obj).data

@@ -1,5 +1,6 @@
 """The company's own fields: how they are asked for, checked, shown and compared."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -7,8 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -66,9 +67,9 @@ def is_filled(value):
 # --- Forms ------------------------------------------------------------------------------------------
 
 
-def form_field(field, *, required=True):
-    """The form field that asks for it."""
-    options = {"label": str(field), "required": field.is_required and required}
+def form_field(field, *, due=False):
+    """The form field that asks for it. due: whether the record's state requires it."""
+    options = {"label": str(field), "required": field.is_required or due}
     if field.kind == Kind.TEXT:
         return forms.CharField(max_length=2000, **options)
     if field.kind in (Kind.NUMBER, Kind.MONEY):
@@ -124,20 +125,39 @@ def gap(obj, state):
 
     States that stop a record (lost, cancelled) ask for nothing.
     """
-    if not is_customised(type(obj)) or type(obj).BADGES.get(state) == "red":
-        return None
-    fields = [field for field in fields_for(obj) if field.required_from]
-    if not fields:
-        return None
+    names = [str(field) for field in missing(obj, state)]
+    return _("Fill in first: %(fields)s.") % {"fields": ", ".join(names)} if names else None
+
+
+def missing(obj, state):
+    """The fields that `state` requires of a record and that are empty."""
+    return [field for field in due(obj, state) if not is_filled(obj.custom.get(field.code))]
+
+
+def due(obj, state):
+    """The fields that a record has to have in `state`, besides those that are always required."""
+    if not hasattr(type(obj), "state_field") or type(obj).BADGES.get(state) == "red":
+        return []
     order = [value for value, _label in type(obj).state_field().flatchoices]
-    missing = [
-        str(field)
-        for field in fields
-        if field.required_from in order
-        and order.index(field.required_from) <= order.index(state)
-        and not is_filled(obj.custom.get(field.code))
+    return [
+        field
+        for field in fields_for(obj)
+        if field.required_from in order and field.kind != Kind.BOOL  # no tick is an answer, too
+        if order.index(field.required_from) <= order.index(state)
     ]
-    return _("Fill in first: %(fields)s.") % {"fields": ", ".join(missing)} if missing else None
+
+
+def due_now(obj):
+    """The fields that a record has to have in the state it is in."""
+    return due(obj, state_of(obj))
+
+
+def missing_now(obj):
+    return missing(obj, state_of(obj))
+
+
+def state_of(obj):
+    return getattr(obj, type(obj).state_field().name) if hasattr(type(obj), "state_field") else ""
 
 
 # --- What is shown ------------------------------------------------------------------------------------
@@ -155,6 +175,16 @@ def text(field, value, currency=""):
     if isinstance(value, list):
         return ", ".join(value)
     return value["label"] if isinstance(value, dict) else str(value)
+
+
+def raw(field, obj):
+    """The value for a file: numbers and dates as such, everything else as it is shown."""
+    value = obj.custom.get(field.code)
+    if is_filled(value) and field.kind in (Kind.NUMBER, Kind.MONEY):
+        return Decimal(value)
+    if is_filled(value) and field.kind == Kind.DATE:
+        return date.fromisoformat(value)
+    return text(field, value)
 
 
 def cell(field, obj):
@@ -181,15 +211,20 @@ def type_of(field):
         Kind.CHOICE: "choice",
         Kind.CHOICES: "choice",
         Kind.BOOL: "bool",
+        Kind.USER: "link",
     }.get(field.kind, "text")
 
 
 def number_q(code, operator, number):
     """A Q that compares a number kept as text."""
-    column = Cast(KeyTextTransform(code, "custom"), NUMBER)
+    column = as_number(code)
     if operator == "ne":
         return ~Q(Exact(column, number)) | Q(**{f"custom__{code}__isnull": True})
     return Q(COMPARISONS[operator](column, number))
+
+
+def link_q(field, keys):
+    return Q(**{f"custom__{field.code}__id__in": keys})
 
 
 def choice_q(field, values):
@@ -199,3 +234,47 @@ def choice_q(field, values):
             found |= Q(**{f"custom__{field.code}__contains": [value]})
         return found
     return Q(**{f"custom__{field.code}__in": values})
+
+
+# --- Order, groups and sums -------------------------------------------------------------------------
+
+
+def as_number(code):
+    return Cast(KeyTextTransform(code, "custom"), NUMBER)
+
+
+def is_number(field):
+    return field.kind in (Kind.NUMBER, Kind.MONEY)
+
+
+def sort_key(field):
+    """The expression by which rows are ordered; None where an order has no sense."""
+    if is_number(field):
+        return as_number(field.code)
+    if field.kind == Kind.USER:
+        return KeyTextTransform("label", KeyTransform(field.code, "custom"))
+    return None if field.kind == Kind.CHOICES else KeyTextTransform(field.code, "custom")
+
+
+def group_key(field):
+    """The expression whose values make groups: a choice, yes or no, the key of a person."""
+    if field.kind == Kind.BOOL:
+        told = Cast(KeyTextTransform(field.code, "custom"), models.BooleanField())
+        return Coalesce(told, False)
+    if field.kind == Kind.USER:
+        key = KeyTextTransform("id", KeyTransform(field.code, "custom"))
+        return Cast(key, models.BigIntegerField())
+    return KeyTextTransform(field.code, "custom")
+
+
+def is_sortable(field):
+    return sort_key(field) is not None
+
+
+def ordered(rows, order, fields):
+    """(rows, order) for crm.paging.keyset_page: an own field becomes a column of the rows."""
+    field = next((field for field in fields if field.name == order.lstrip("-")), None)
+    if field is None:
+        return rows, order
+    sign = "-" if order.startswith("-") else ""
+    return rows.annotate(own_order=sort_key(field)), f"{sign}own_order"

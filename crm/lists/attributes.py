@@ -4,11 +4,12 @@ that the records it points to share."""
 from dataclasses import dataclass
 from functools import partial
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.cells import Column
-from crm.custom.fields import cell, fields_of
+from crm.custom.fields import cell, fields_of, is_number, is_sortable, raw
 from crm.custom.fields import type_of as type_of_own
 from crm.models import CustomField
 
@@ -34,9 +35,16 @@ class Attribute:
         return self.field.flatchoices
 
     @property
+    def rows(self):
+        """The records that a link may lead to."""
+        model = get_user_model() if self.own else self.field.related_model
+        return model._default_manager.all()
+
+    @property
     def is_groupable(self):
-        groups = self.type in ("choice", "link", "bool") or self.path.endswith("region")
-        return groups and self.own is None
+        if self.own and self.own.kind == CustomField.Kind.CHOICES:
+            return False  # a record would be in several groups
+        return self.type in ("choice", "link", "bool") or self.path.endswith("region")
 
 
 def type_of(field):
@@ -101,6 +109,18 @@ def _concrete(model, name):
     return found.get(name)
 
 
+def own_column(path, attribute):
+    field = attribute.own
+    return Column(
+        path,
+        attribute.label,
+        value=partial(cell, field),
+        raw=partial(raw, field),
+        sort=path if is_sortable(field) else "",
+        numeric="money" if field.kind == CustomField.Kind.MONEY else is_number(field),
+    )
+
+
 def column_specs(pages, known):
     """{name: column} of the attributes `known` that a list can show: the declared ones first, then every other attribute."""
     found = {}
@@ -108,8 +128,7 @@ def column_specs(pages, known):
         found[spec.name if isinstance(spec, Column) else spec] = spec
     for path, attribute in known.items():
         if attribute.own:
-            value = partial(cell, attribute.own)
-            found[path] = Column(path, attribute.label, value=value, sort="")
+            found[path] = own_column(path, attribute)
         elif path not in found:
             found[path] = Column(path, attribute.label) if "__" in path else path
     return found

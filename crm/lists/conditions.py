@@ -146,7 +146,7 @@ def _text(path, operator, values, attribute):
     [value] = values
     lookup = {"contains": "icontains", "starts": "istartswith"}.get(operator, "iexact")
     found = Q(**{f"{path}__{lookup}": value.strip()})
-    return ~found if operator == "not" else found
+    return _not(found, attribute) if operator == "not" else found
 
 
 def _number(path, operator, values, attribute):
@@ -168,16 +168,21 @@ def _choice(path, operator, values, attribute):
     else:
         chosen = [attribute.field.to_python(value) for value in values if value]
         found = Q(**{f"{path}__in": chosen})
-    return found if operator == "in" else ~found
+    return found if operator == "in" else _not(found, attribute)
 
 
 def _link(path, operator, values, attribute):
-    key = attribute.field.target_field
+    key = attribute.rows.model._meta.pk if attribute.own else attribute.field.target_field
     keys = [key.to_python(value) for value in values if value]
     if any(isinstance(value, int) and value >= 2**63 for value in keys):
         raise ValueError(values)
-    found = Q(**{f"{path}__in": keys})
-    return found if operator == "in" else ~found
+    found = own.link_q(attribute.own, keys) if attribute.own else Q(**{f"{path}__in": keys})
+    return found if operator == "in" else _not(found, attribute)
+
+
+def _not(found, attribute):
+    """The rows that do not fit: those whose own field is empty, too, as with columns."""
+    return ~found | Q(**{f"{attribute.path}__isnull": True}) if attribute.own else ~found
 
 
 def _bool(path, operator, values, attribute):

@@ -18,7 +18,6 @@ from crm import work as works
 from crm.events import emit
 from crm.models import Work
 from crm.pages import Pages
-from crm.paging import keyset_page
 from crm.views import Page
 
 FORMATS = ("csv", "xlsx")
@@ -94,7 +93,7 @@ def every(state):
     """All rows in the list's order, a page of keys at a time."""
     cursor = ""
     while True:
-        page = keyset_page(state.rows, state.order, cursor, CHUNK)
+        page = state.page(cursor, CHUNK)
         yield from page.rows
         cursor = page.next
         if not cursor:

@@ -78,8 +78,7 @@ def value_field(attribute, operator):
     """(form field of the values, whether there may be several)."""
     label = pgettext("filter", "Value")
     if attribute.type == "link":
-        rows = attribute.field.related_model._default_manager.all()
-        return forms.ModelMultipleChoiceField(rows, label=label), True
+        return forms.ModelMultipleChoiceField(attribute.rows, label=label), True
     if attribute.type == "choice":
         return forms.MultipleChoiceField(choices=attribute.choices, label=label), True
     if operator in ("past", "coming"):

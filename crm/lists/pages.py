@@ -4,17 +4,22 @@ Parameters: the filters and `q`, conditions (crm.lists.conditions), `o` order, `
 `cursor`. A saved view is such an address with a name.
 """
 
-from django.db.models import Count, Sum
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.cells import columns_of, money
+from crm.cells import columns_of
+from crm.custom import fields as own
 from crm.imports.importer import importable
 from crm.lists import bulk
 from crm.lists.attributes import attributes, column_specs
 from crm.lists.forms import condition_row, filter_bar, narrowing, next_number
+from crm.lists.sums import currency_of, sums, texts, totals_of
 from crm.models import SavedView
 from crm.paging import count_label, keyset_page
 from crm.views import Page
@@ -57,6 +62,11 @@ class State:
         known = sortable | {self.pages.order.lstrip("-"), "pk"}
         return order if order.lstrip("-") in known else self.pages.order
 
+    def page(self, cursor, size):
+        """One page of the rows in their order."""
+        fields = [attribute.own for attribute in self.attributes.values() if attribute.own]
+        return keyset_page(*own.ordered(self.rows, self.order, fields), cursor, size)
+
     def group(self):
         attribute = self.attributes.get(self.data.get("group", ""))
         return attribute if attribute and attribute.is_groupable else None
@@ -91,7 +101,7 @@ class ListPage(Page):
             "empty": self.pages.empty,
             "narrowed": bool(narrowing(state.data)),
             "count_label": count_label(state.rows),
-            "totals": self.totals(state.rows),
+            "totals": self.totals(state),
             "kept": self.kept(state),
             **filter_bar(state.filterset, request, self.url("list")),
             **self.looks(state),
@@ -108,7 +118,7 @@ class ListPage(Page):
 
     def page(self, state):
         """One page of rows, with what can be done with several of them."""
-        page = keyset_page(state.rows, state.order, self.request.GET.get("cursor", ""), PAGE_SIZE)
+        page = state.page(self.request.GET.get("cursor", ""), PAGE_SIZE)
         return {
             "columns": [self.heading(column, state) for column in state.columns],
             "rows": self.cells(page.rows, state),
@@ -129,36 +139,40 @@ class ListPage(Page):
             for row in rows
         ]
 
-    def totals(self, rows):
-        """Sums of the money columns over all filtered rows, per currency: [{label, value}]."""
-        sums = self.sums()
-        if not sums:
+    def totals(self, state):
+        """Sums over all filtered rows: [{label, value}], amounts for each currency."""
+        totals = totals_of(state)
+        if not totals:
             return []
-        labels = {c.name: c.label for c in self.pages.bound_columns()}
-        return [
-            {"label": labels[name], "value": money(row[f"sum_{name}"], row["currency"])}
-            for row in rows.order_by("currency").values("currency").annotate(**sums)
-            for name in self.pages.totals
-        ]
-
-    def sums(self):
-        return {f"sum_{name}": Sum(name) for name in self.pages.totals}
+        by = currency_of(self.pages.model, totals)
+        if by:
+            rows = state.rows.order_by(*by).values(*by).annotate(**sums(totals))
+        else:
+            rows = [state.rows.order_by().aggregate(**sums(totals))]
+        return [{"label": total.label, "value": text} for total, text in texts(totals, rows)]
 
     # --- Groups ----------------------------------------------------------------------------------
 
     def groups(self, state):
         """Every value of the attribute with its count and sums; its rows come when it is opened."""
-        attribute, pages = state.group(), self.pages
-        by = [attribute.path, *(["currency"] if pages.totals else [])]
-        found = state.rows.order_by(*by).values_list(*by).annotate(n=Count("pk"), **self.sums())
-        labels = self.value_labels(attribute, {row[0] for row in found[:MOST_GROUPS]})
-        groups = {}
-        for value, *rest in found[:MOST_GROUPS]:
-            group = groups.setdefault(value, {"label": labels.get(value, ""), "n": 0, "sums": []})
-            if pages.totals:
-                currency, *rest = rest
-            group["n"] += rest[0]
-            group["sums"] += [money(amount, currency) for amount in rest[1:] if amount is not None]
+        attribute, totals, rows = state.group(), totals_of(state), state.rows
+        value = attribute.path
+        if attribute.own:
+            rows, value = rows.annotate(own_group=own.group_key(attribute.own)), "own_group"
+        by = [value, *currency_of(self.pages.model, totals)]
+        found = rows.order_by(*by).values(*by).annotate(n=Count("pk"), **sums(totals))
+        found = list(found[: MOST_GROUPS + 1])
+        parts = groupby(found[:MOST_GROUPS], key=itemgetter(value))
+        parts = {key: list(rows) for key, rows in parts}
+        labels = self.value_labels(attribute, set(parts))
+        groups = {
+            key: {
+                "label": labels.get(key, ""),
+                "n": sum(row["n"] for row in rows),
+                "sums": [text for _total, text in texts(totals, rows)],
+            }
+            for key, rows in parts.items()
+        }
         for value, group in groups.items():
             operator = "in" if value not in (None, "") else "empty"
             if attribute.type == "bool":
@@ -176,17 +190,16 @@ class ListPage(Page):
 
     def value_labels(self, attribute, values):
         if attribute.type == "link":
-            rows = attribute.field.related_model._default_manager.in_bulk(values - {None})
-            return {pk: str(row) for pk, row in rows.items()}
+            return {pk: str(row) for pk, row in attribute.rows.in_bulk(values - {None}).items()}
         if attribute.type == "choice":
-            choices = dict(attribute.field.flatchoices)
-            return {value: str(choices.get(value, value)) for value in values}
+            choices = dict(attribute.choices)
+            return {value: str(choices.get(value, value)) for value in values - {None}}
         if attribute.type == "bool":
             return {True: _("Yes"), False: _("No")}
         return {value: value for value in values}
 
     def group_rows(self, state):
-        page = keyset_page(state.rows, state.order, "", PAGE_SIZE)
+        page = state.page("", PAGE_SIZE)
         context = {
             "columns": [self.heading(column, state) for column in state.columns],
             "rows": self.cells(page.rows, state),

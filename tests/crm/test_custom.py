@@ -1,11 +1,16 @@
 """The company's own fields: in forms, lists, conditions, REST, timeline and lifecycle."""
 
+import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from accounts.models import Account
 from crm import lifecycle
@@ -13,10 +18,13 @@ from crm.custom import services
 from crm.custom.fields import is_customised
 from crm.errors import WrongMoment
 from crm.lifecycle import advance
-from crm.models import CustomField
+from crm.models import CustomField, Work
 from crm.pages import Pages
+from leads.models import Lead
 from opportunities.models import Opportunity
+from tests.crm.importing import verdicts
 from tests.factories.accounts import AccountFactory
+from tests.factories.leads import LeadFactory, SourceFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.records import MAKERS
 
@@ -170,9 +178,6 @@ def test_a_field_may_be_required_from_a_phase_on_in_one_sales_process(api, rep):
 
 
 def test_a_transition_is_refused_until_it_is_filled_in(rep):
-    from leads.models import Lead
-    from tests.factories.leads import LeadFactory
-
     own(Lead, "need_code", required_from="working", label="Code of the need")
     lead = LeadFactory(owner=rep)
     with pytest.raises(WrongMoment, match="Code of the need"):
@@ -220,3 +225,209 @@ def test_every_kind_that_has_them_takes_them_through_its_own_service(kind, rep, 
         pages.edit(record, by=administrator, custom={"extra": "yes"})
         record = model.objects.get(pk=record.pk)
         assert record.custom == {"extra": "yes"}
+
+
+# --- Order, groups, sums ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(rep, teammate, fields):
+    """Accounts that differ in each own field; the last one has none."""
+    one = {"tier": "Silver", "stores": "12.5", "budget": "1000.50", "opened": "2026-03-01"}
+    one |= {"listed": True, "remark": "b", "buyer": {"id": rep.pk, "label": "rep"}}
+    two = {"tier": "Gold", "stores": "9", "budget": "20", "opened": "2025-12-31", "remark": "a"}
+    two |= {"buyer": {"id": teammate.pk, "label": "teammate"}}
+    for name, custom in (("one", one), ("two", two), ("three", {})):
+        AccountFactory(owner=rep, name=name, custom=custom)
+
+
+@pytest.mark.parametrize(
+    ("code", "order"),
+    [
+        ("stores", ["two", "one", "three"]),
+        ("budget", ["two", "one", "three"]),
+        ("opened", ["two", "one", "three"]),
+        ("tier", ["two", "one", "three"]),
+        ("remark", ["two", "one", "three"]),
+        ("buyer", ["one", "two", "three"]),
+    ],
+)
+def test_lists_and_rest_are_ordered_by_them_page_by_page(
+    login, api, rep, three, code, order, monkeypatch
+):
+    monkeypatch.setattr("crm.lists.pages.PAGE_SIZE", 1)
+    for sign, wanted in (("", order), ("-", [*reversed(order[:2]), order[2]])):
+        url, found = f"/accounts/?o={sign}custom__{code}&col=name&col=custom__{code}", []
+        while url:
+            context = login(rep).get(url).context
+            found += [row["cells"][0].text for row in context["rows"]]
+            url = context["next_url"]
+        assert found == wanted
+        assert context["columns"][1]["sorted"] == ("desc" if sign else "asc")
+        url, found = f"/api/v1/accounts/?page_size=1&ordering={sign}custom__{code}", []
+        while url:
+            answer = api(rep).get(url).json()
+            found += [row["name"] for row in answer["results"]]
+            url = answer["next"]
+        assert found == wanted
+
+
+def test_what_has_no_order_cannot_be_ordered_by(login, api, rep, three):
+    heads = login(rep).get("/accounts/", {"col": "custom__brands"}).context["columns"]
+    assert heads[0]["sort_url"] == ""
+    for name in ("custom__brands", "custom__nonsense", "custom"):
+        assert api(rep).get("/api/v1/accounts/", {"ordering": name}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("code", "groups"),
+    [
+        ("tier", {"Gold": ["two"], "Silver": ["one"], "": ["three"]}),
+        ("listed", {"Yes": ["one"], "No": ["three", "two"]}),
+        ("buyer", {"rep": ["one"], "teammate": ["two"], "": ["three"]}),
+    ],
+)
+def test_groups_are_made_of_them_and_open_to_their_rows(login, rep, three, code, groups):
+    page = login(rep)
+    answer = page.get("/accounts/", {"group": f"custom__{code}", "col": "name"})
+    found = {}
+    for group in answer.context["groups"]:
+        rows = page.get(group["rows_url"], headers=HTMX).context["rows"]
+        assert len(rows) == group["n"]
+        found[group["label"]] = sorted(row["cells"][0].text for row in rows)
+    assert found == groups
+
+
+def test_own_numbers_among_the_columns_are_summed_in_all_and_in_groups(login, rep, three):
+    page = login(rep)
+    asked = {"col": ["name", "custom__stores", "custom__budget"]}
+    totals = page.get("/accounts/", asked).context["totals"]
+    assert [(total["label"], total["value"]) for total in totals] == [
+        ("Stores", "21.5"),
+        ("Budget", "¥1,020.50"),
+    ]
+    assert not page.get("/accounts/").context["totals"]
+    groups = page.get("/accounts/", {**asked, "group": "custom__tier"}).context["groups"]
+    assert {g["label"]: g["sums"] for g in groups} == {
+        "Gold": ["9", "¥20.00"],
+        "Silver": ["12.5", "¥1,000.50"],
+        "": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "operator", "value", "found"),
+    [
+        ("tier", "notin", "Gold", ["one", "three"]),
+        ("remark", "not", "a", ["one", "three"]),
+        ("buyer", "in", "rep", ["one"]),
+        ("buyer", "notin", "rep", ["three", "two"]),
+        ("buyer", "empty", "", ["three"]),
+    ],
+)
+def test_what_is_empty_is_not_what_was_asked_for(login, rep, three, code, operator, value, found):
+    value = rep.pk if value == "rep" else value
+    asked = {"w1": f"custom__{code}", "w1o": operator, "w1v": value, "col": "name"}
+    rows = login(rep).get("/accounts/", asked).context["rows"]
+    assert sorted(row["cells"][0].text for row in rows) == found
+
+
+def test_queries_do_not_grow_with_the_rows(login, api, rep, three):
+    names = [f"custom__{code}" for code in ("tier", "stores", "budget", "buyer", "brands")]
+    asked = {"col": ["name", *names], "o": "custom__stores"}
+
+    def queries():
+        found = []
+        for ask in (
+            lambda: login(rep).get("/accounts/", asked),
+            lambda: login(rep).get("/accounts/", {**asked, "group": "custom__buyer"}),
+            lambda: api(rep).get("/api/v1/accounts/", {"ordering": "custom__stores"}),
+        ):
+            ask()
+            with CaptureQueriesContext(connection) as captured:
+                assert ask().status_code == 200
+            found.append(len(captured))
+        return found
+
+    before = queries()
+    for number in range(6):
+        custom = {"stores": str(number), "buyer": {"id": rep.pk, "label": "rep"}, "brands": ["A"]}
+        AccountFactory(owner=rep, custom=custom)
+    assert queries() == before
+
+
+def test_a_spreadsheet_gets_own_numbers_and_dates_as_such(login, rep, three):
+    query = "col=name&col=custom__budget&col=custom__stores&col=custom__opened&o=name"
+    page = login(rep)
+    answer = page.post("/accounts/export/", {"format": "xlsx", "query": query})
+    content = b"".join(page.get(answer.url).streaming_content)
+    rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+    assert rows[0] == ("Name", "Budget", "Stores", "Opened", "Currency")
+    assert rows[1][:3] + rows[1][4:] == ("one", 1000.5, 12.5, "CNY")
+    assert rows[1][3].date() == date(2026, 3, 1)
+    assert rows[2] == ("three", None, None, None, "CNY")
+
+
+# --- Required from a state on, at every door --------------------------------------------------------
+
+
+@pytest.fixture
+def needed(db):
+    return own(Lead, "permit", required_from="working")
+
+
+def test_bulk_and_rest_verbs_wait_for_what_a_state_requires(
+    login, api, rep, needed, django_capture_on_commit_callbacks
+):
+    bare, filled = LeadFactory(owner=rep), LeadFactory(owner=rep, custom={"permit": "x"})
+    url = f"/api/v1/leads/{bare.pk}/start_work/"
+    refused = api(rep).post(url)
+    assert refused.status_code == 409
+    assert "Permit" in refused.json()["detail"]
+    data = {"verb": "start_work", "pk": [bare.pk, filled.pk]}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert login(rep).post("/leads/bulk/", data).status_code == 302
+    work = Work.objects.get()
+    assert work.result == {"done": 1, "skipped": 0, "refused": 1}
+    assert "Fill in first: Permit." in work.rows.get(place=bare.pk).message
+    bare.refresh_from_db()
+    assert bare.state == "new"
+
+
+def test_an_import_waits_for_what_a_state_requires(manager, administrator, needed, take_in):
+    SourceFactory(name="Exhibition")
+    text = "Contact person,Company,Source,State,Permit\nLi,Beta,,working,\nWang,Gamma,,working,x\n"
+    _client, _found, rows = take_in(manager, text, "leads.lead", key="")
+    assert verdicts(rows) == {2: "refused", 3: "created"}
+    assert "Fill in first: Permit." in rows[2].message
+    own(Opportunity, "rival", required_from="won")
+    AccountFactory(name="Acme")
+    text = "Name,Customer,Phase,Rival\nA,Acme,won,\nB,Acme,won,x\nC,Acme,lost,\nD,Acme,quotation,\n"
+    _client, _found, rows = take_in(administrator, text, "opportunities.opportunity", key="")
+    assert verdicts(rows) == {2: "refused", 3: "created", 4: "created", 5: "created"}
+    assert "Fill in first: Rival." in rows[2].message
+
+
+def test_what_a_state_requires_is_not_emptied_again(login, api, rep, needed):
+    lead = LeadFactory(owner=rep, working=True, custom={"permit": "x"})
+    page = login(rep)
+    field = page.post(
+        f"/leads/{lead.pk}/field/custom__permit/", {"custom__permit": "", "version": 1}
+    )
+    assert field.status_code == 422
+    answer = api(rep).patch(f"/api/v1/leads/{lead.pk}/", {"custom": {"permit": ""}}, format="json")
+    assert answer.status_code == 400
+    with pytest.raises(ValidationError):
+        lifecycle.edit(lead, by=rep, custom={})
+    lifecycle.edit(lead, by=rep, custom={"permit": "y"})
+    assert lifecycle.edit(lead, by=None, custom={}).custom == {}
+    lifecycle.edit(lead, by=rep, custom={"other": "z"})  # what was empty before stops nobody
+
+
+def test_an_import_does_not_empty_what_a_state_requires(manager, needed, take_in):
+    lead = LeadFactory(owner=manager, working=True, external_key="L-1", custom={"permit": "x"})
+    text = "External key,Permit\nL-1,\n"
+    _client, _found, rows = take_in(manager, text, "leads.lead", mode="update", clears="on")
+    assert verdicts(rows) == {2: "refused"}
+    lead.refresh_from_db()
+    assert lead.custom == {"permit": "x"}

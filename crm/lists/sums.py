@@ -1,0 +1,59 @@
+"""Sums over the rows of a list: amounts for each currency, other numbers over all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Sum
+
+from crm.cells import decimal, money
+from crm.custom import fields as own
+
+
+@dataclass(frozen=True)
+class Total:
+    """alias: its name in a query. what: the field or expression that is added up."""
+
+    alias: str
+    label: Any
+    what: Any
+    is_money: bool = True
+
+    def text(self, amount, currency):
+        return money(amount, currency) if self.is_money else decimal(amount)
+
+
+def totals_of(state):
+    """The Totals of a list: those its pages name, and the own numbers among its columns."""
+    pages = state.pages
+    labels = {column.name: column.label for column in pages.bound_columns()}
+    found = [Total(f"sum_{name}", labels[name], name) for name in pages.totals]
+    for name in state.column_names:
+        attribute = state.attributes.get(name)
+        if attribute and attribute.own and own.is_number(attribute.own):
+            is_money = attribute.own.kind == own.Kind.MONEY
+            alias, what = f"sum_own_{attribute.own.code}", own.as_number(attribute.own.code)
+            found.append(Total(alias, attribute.label, what, is_money))
+    return found
+
+
+def sums(totals):
+    return {total.alias: Sum(total.what) for total in totals}
+
+
+def currency_of(model, totals):
+    """[the field by which sums are kept apart], [] where there is none or no money."""
+    has_currency = any(field.name == "currency" for field in model._meta.concrete_fields)
+    return ["currency"] if has_currency and any(total.is_money for total in totals) else []
+
+
+def texts(totals, rows):
+    """[(total, text)] of rows that are {alias: sum, currency}: amounts in each currency."""
+    found = []
+    for total in totals:
+        if total.is_money:
+            amounts = [(row[total.alias], row.get("currency") or "") for row in rows]
+        else:
+            every = [row[total.alias] for row in rows if row[total.alias] is not None]
+            amounts = [(sum(every) if every else None, "")]
+        found += [(total, total.text(*each)) for each in amounts if each[0] is not None]
+    return found
