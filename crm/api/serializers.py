@@ -29,7 +29,7 @@ class OwnFields(serializers.JSONField):
         if not isinstance(data, dict):
             raise serializers.ValidationError(_("Give the fields by their codes."))
         record = self.parent.instance if isinstance(self.parent.instance, Model) else None
-        record = record or self.parent.Meta.model()
+        record = record or self.new()
         fields, known = custom.fields_for(record), record.custom
         if unknown := data.keys() - {field.code for field in fields}:
             raise serializers.ValidationError({code: [_("No such field.")] for code in unknown})
@@ -48,6 +48,14 @@ class OwnFields(serializers.JSONField):
                 {name.removeprefix("custom__"): texts for name, texts in form.errors.items()}
             )
         return custom.collect(fields, form.cleaned_data, known)
+
+    def new(self):
+        """A record that is about to be made, as far as it says which fields it has."""
+        record = self.parent.Meta.model()
+        scope = str(self.parent.initial_data.get(record.custom_scope, ""))
+        if scope.isdecimal():
+            setattr(record, f"{record.custom_scope}_id", int(scope))
+        return record
 
 
 class CrmSerializer(serializers.ModelSerializer):

@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.custom import fields as custom
 from crm.imports.importer import HISTORY
 
 LINE = "lines."
@@ -65,6 +66,9 @@ def targets_of(pages, user):
         if name != "version" and not field.disabled and not isinstance(field.widget, HiddenInput):
             needed = name not in pages.importer.optional and _needed(pages.model, name, field)
             found[name] = Target(name, field.label, field, needed)
+    # Fields of one scope, such as a sales process: which it is, only the row says.
+    for own in custom.fields_of(pages.model):
+        found.setdefault(own.name, Target(own.name, str(own), custom.form_field(own)))
     for name, field in _further(pages, user).items():
         found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
     for name in pages.importer.keys:

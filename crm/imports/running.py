@@ -193,11 +193,14 @@ class Runner:
         if obj is None:
             if mode == Import.Mode.UPDATE:
                 raise ValidationError(_("There is no record with this key."))
-            return "created", self.create(record)
-        if mode == Import.Mode.CREATE:
+            verdict, obj = "created", self.create(record)
+        elif mode == Import.Mode.CREATE:
             raise Duplicate(_("%(record)s exists already.") % {"record": obj})
-        obj = self.update(obj, record)
-        return "updated" if happened else "unchanged", obj
+        else:
+            obj = self.update(obj, record)
+            verdict = "updated" if happened else "unchanged"
+        self.check_scopes(record, obj)
+        return verdict, obj
 
     def find(self, record):
         """The record that the key of the row tells, as far as the person may see it."""
@@ -271,6 +274,17 @@ class Runner:
             return self.pages.edit(obj, by=self.user, owner=owner)
         return obj
 
+    def check_scopes(self, record, obj):
+        """Refuse a value for an own field that records such as `obj` do not have."""
+        known = custom.fields_for(obj) if self.own_fields else []
+        strange = [
+            field
+            for field in self.own_fields
+            if field not in known and self.text(record.cells, field.name)
+        ]
+        if strange:
+            raise ValidationError({field.name: _("No such field.") for field in strange})
+
     # --- Its values ----------------------------------------------------------------------------
 
     @cached_property
@@ -282,6 +296,11 @@ class Runner:
         """The targets of the record itself; those chosen within another one's rows come last."""
         found = [target for target in self.targets.values() if not target.is_line and target.field]
         return sorted(found, key=lambda target: bool(target.through))
+
+    @cached_property
+    def own_fields(self):
+        """The company's own fields that columns are mapped to."""
+        return [field for field in custom.fields_of(self.model) if field.name in self.columns]
 
     @cached_property
     def form(self):
@@ -313,7 +332,7 @@ class Runner:
                 data[target.name] = getattr(self.form, f"clean_{target.name}")()
         if errors:
             raise ValidationError(errors)
-        if own := [field for field in self.form.own_fields if field.name in data]:
+        if own := [field for field in self.own_fields if field.name in data]:
             data["custom"] = custom.collect(own, data, obj.custom if obj else {})
         return data
 

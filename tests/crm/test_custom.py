@@ -25,7 +25,7 @@ from opportunities.models import Opportunity
 from tests.crm.importing import verdicts
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory, SourceFactory
-from tests.factories.opportunities import OpportunityFactory
+from tests.factories.opportunities import OpportunityFactory, SalesProcessFactory
 from tests.records import MAKERS
 
 pytestmark = pytest.mark.django_db
@@ -431,3 +431,23 @@ def test_an_import_does_not_empty_what_a_state_requires(manager, needed, take_in
     assert verdicts(rows) == {2: "refused"}
     lead.refresh_from_db()
     assert lead.custom == {"permit": "x"}
+
+
+def test_fields_of_a_sales_process_are_filled_where_a_record_has_them(api, manager, take_in):
+    long, short = SalesProcessFactory(name="Long"), SalesProcessFactory(name="Short")
+    own(Opportunity, "rival", scope_id=long.pk)
+    AccountFactory(name="Acme", owner=manager)
+    text = "Name,Customer,Sales process,Rival\nA,Acme,Long,x\nB,Acme,Short,y\nC,Acme,Short,\n"
+    _client, _found, rows = take_in(manager, text, "opportunities.opportunity", key="")
+    assert verdicts(rows) == {2: "created", 3: "refused", 4: "created"}
+    assert rows[3].message == "Rival: No such field."
+    assert Opportunity.objects.get(name="A").custom == {"rival": "x"}
+    acme = AccountFactory(name="Other", owner=manager)
+    body = {"name": "D", "account": acme.pk, "custom": {"rival": "z"}}
+    url = "/api/v1/opportunities/"
+    made = api(manager).post(url, {**body, "process": long.pk}, format="json")
+    assert made.status_code == 201, made.content
+    assert made.json()["custom"] == {"rival": "z"}
+    for process in (short.pk, "nonsense"):
+        refused = api(manager).post(url, {**body, "process": process}, format="json")
+        assert refused.status_code == 400
