@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import KeyField
 from crm.cells import columns_of
+from crm.custom import fields as own
 
 OURS, THEIRS, BOTH = "ours", "theirs", "both"
 
@@ -39,6 +40,36 @@ def choices_between(winner, loser, user):
             options.append((BOTH, _("Both, one below the other")))
         default = default_of(winner, loser, name)
         found.append(Choice(name, str(column.label), options, default))
+    return found + [
+        Choice(
+            field.name,
+            str(field),
+            [(OURS, own.cell(field, winner).text), (THEIRS, own.cell(field, loser).text)],
+            _own_default(field, winner, loser),
+        )
+        for field in _own_differences(winner, loser)
+    ]
+
+
+def _own_differences(winner, loser):
+    """The company's own fields on which two records differ."""
+    fields = own.fields_of(type(winner))
+    return [f for f in fields if winner.custom.get(f.code) != loser.custom.get(f.code)]
+
+
+def _own_default(field, winner, loser):
+    if field.code not in loser.custom:
+        return OURS
+    return THEIRS if field.code not in winner.custom else _newer(winner, loser)
+
+
+def _own_values(winner, loser, choices):
+    """The own fields of the record made of two."""
+    found = dict(winner.custom)
+    for field in _own_differences(winner, loser):
+        if (choices.get(field.name) or _own_default(field, winner, loser)) == THEIRS:
+            found.pop(field.code, None)
+            found |= {k: v for k, v in loser.custom.items() if k == field.code}
     return found
 
 
@@ -47,8 +78,9 @@ def merged_values(winner, loser, *, by, choices):
     PermissionDenied for one that `by` may not make."""
     model = type(winner)
     names = _names(model)
+    known = {*names, *(field.name for field in own.fields_of(model))}
     for name, choice in choices.items():
-        if name not in names or choice not in (OURS, THEIRS, BOTH):
+        if name not in known or choice not in (OURS, THEIRS, BOTH):
             raise ValidationError(
                 {"choices": _("%(field)s: choose ours, theirs or both.") % {"field": name}}
             )
@@ -63,6 +95,7 @@ def merged_values(winner, loser, *, by, choices):
         fixed = OURS if _is_fixed(winner, loser, name) else None
         choice = fixed or choices.get(name) or default
         values[name] = _value(winner, loser, name, choice)
+    values["custom"] = _own_values(winner, loser, choices)
     for name in model.merge_latest:
         moments = [getattr(winner, name), getattr(loser, name)]
         values[name] = max(filter(None, moments), default=None)
@@ -83,6 +116,10 @@ def default_of(winner, loser, name):
         return THEIRS
     if _can_join(type(winner), name, ours, theirs):
         return BOTH
+    return _newer(winner, loser)
+
+
+def _newer(winner, loser):
     return THEIRS if loser.updated_at > winner.updated_at else OURS
 
 
