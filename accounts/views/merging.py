@@ -66,8 +66,8 @@ class MergePage(Page):
 
     def post(self, request, pk, other):
         winner, loser = self.records(pk, other)
-        fields = {f.name for f in self.pages.model._meta.concrete_fields}
-        choices = {name: value for name, value in request.POST.items() if name in fields}
+        choices = request.POST.dict()
+        choices.pop("csrfmiddlewaretoken", None)
         try:
             services.merge_records(winner, loser, by=request.user, choices=choices)
         except ValidationError as error:

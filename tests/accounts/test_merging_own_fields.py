@@ -43,3 +43,16 @@ def test_each_own_field_can_be_chosen(api, rep, own_twins):
     assert api(rep).post(url, wrong, format="json").status_code == 400
     answer = api(rep).post(url, body, format="json")
     assert answer.json()["custom"] == {"remark": "old"}
+
+
+def test_they_are_chosen_in_the_browser(login, rep, outsider, own_twins):
+    kept, goes = own_twins
+    url = f"/accounts/{kept.pk}/merge/{goes.pk}/"
+    page = login(rep)
+    assert 'name="custom__remark"' in page.get(url).content.decode()
+    chosen = {"custom__remark": "ours", "custom__tier": "theirs", "csrfmiddlewaretoken": "x"}
+    assert login(outsider).post(url, chosen).status_code == 404
+    assert page.post(url, {"custom__nonsense": "ours"}).status_code == 422
+    assert page.post(url, chosen).status_code == 302
+    kept.refresh_from_db()
+    assert kept.custom == {"remark": "old", "stores": "3"}
