@@ -11,6 +11,7 @@ from accounts.models import (
     Account,
     Contact,
     KeyField,
+    core_key,
     domain_key,
     mail_key,
     name_key,
@@ -131,6 +132,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
     name = models.CharField(_("contact person"), max_length=100)
     company = models.CharField(_("company"), max_length=200, blank=True)
     company_key = KeyField(source="company", make=name_key)
+    company_core_key = KeyField(source="company", make=core_key)
     phone_key = KeyField(source="phone", make=phone_key)
     mail_key = KeyField(source="email", make=mail_key)
     domain_key = KeyField(source="email", make=domain_key)
@@ -213,6 +215,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
     remote_select = True
     duplicate_facts = {
         "name": ("company_key",),
+        "core": ("company_core_key",),
         "email": ("mail_key",),
         "phone": ("phone_key",),
         "domain": ("domain_key",),

@@ -10,6 +10,7 @@ from accounts.models.duplicates import DuplicatePair, Merge
 from accounts.models.keys import (
     CreditCodeField,
     KeyField,
+    core_key,
     domain_key,
     is_credit_code,
     mail_key,
@@ -28,6 +29,7 @@ __all__ = [
     "Merge",
     "PaymentTerm",
     "TermPart",
+    "core_key",
     "domain_key",
     "is_credit_code",
     "mail_key",

@@ -12,6 +12,7 @@ from accounts.models.keys import (
     CreditCodeField,
     KeyField,
     code_key,
+    core_key,
     domain_key,
     mail_key,
     name_key,
@@ -143,6 +144,7 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
     name = models.CharField(_("name"), max_length=200)
     # Without legal suffix, brackets, width and case: what duplicates share.
     name_key = KeyField(source="name", make=name_key)
+    core_key = KeyField(source="name", make=core_key)
     phone_key = KeyField(source="phone", make=phone_key)
     credit_key = KeyField(source="credit_code", make=code_key)
     tax_key = KeyField(source="tax_number", make=code_key)
@@ -219,6 +221,7 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
         "credit_code": ("credit_key",),
         "tax_number": ("tax_key",),
         "name": ("name_key",),
+        "core": ("core_key",),
         "phone": ("phone_key",),
         "domain": ("domain_key",),
     }

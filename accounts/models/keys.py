@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.regions import is_place, without_place
+
 # 有限责任公司 and its kin, longest first; the traditional forms too.
 CHINESE_FORMS = sorted(
     [
@@ -31,6 +33,17 @@ LATIN_FORMS = {
     *("llc", "llp", "lp", "pte", "pty", "gmbh", "ag", "kg", "sa", "sas", "sarl", "srl", "spa"),
     *("bv", "nv", "ab", "oy", "kk"),
 }
+# Words that thousands of companies share: alone they tell nothing.
+TRADES = re.compile(
+    "国际贸易|进出口|房地产|新材料|新能源|有限公司|科技|技术|信息|网络|软件|电子|电气|电力|机械|设备|制造|工业"
+    "|实业|贸易|商贸|国际|投资|控股|集团|发展|建设|工程|建筑|置业|物业|管理|咨询|服务|文化|传媒|广告|教育|医疗"
+    "|医药|生物|化工|材料|能源|环保|水务|食品|餐饮|酒店|旅游|物流|运输|汽车|航空|银行|保险|证券|基金|资产|农业"
+    "|智能|数据|啤酒|大学|医院|公司"
+    "|technolog(?:y|ies)|trading|industr(?:y|ial|ies)|international|group|holdings?|import|export"
+    "|company|limited|ltd|inc|co"
+)
+# Less than this is the name of many, such as 恒瑞.
+CORE_SIGNS = 3
 # A shorter run of digits is an extension or a typing error, not a number to compare.
 PHONE_DIGITS = 7
 
@@ -41,8 +54,25 @@ def name_key(text):
     "上海云栖科技（集团）有限公司" and "上海云栖科技集团" share one key. Never empty for a name
     that has a letter.
     """
+    return _without_form(_words(text))
+
+
+def core_key(text):
+    """A company name as name_key has it, without the places before, after and in it.
+
+    "上海云栖科技有限公司", "云栖科技（上海）有限公司" and "云栖科技" share one key. "" when what is
+    left is too short or says only in which trade the company is.
+    """
+    key = without_place(_without_form([word for word in _words(text) if not is_place(word)]))
+    return key if len(key) >= CORE_SIGNS and TRADES.sub("", key) else ""
+
+
+def _words(text):
     text = unicodedata.normalize("NFKC", text or "").casefold().replace(".", "")
-    words = re.findall(r"\w+", text.replace("_", " "))
+    return re.findall(r"\w+", text.replace("_", " "))
+
+
+def _without_form(words):
     while len(words) > 1 and words[-1] in LATIN_FORMS:
         words.pop()
     key = "".join(words)

@@ -26,6 +26,7 @@ SCORES = {
     "email": 80,
     "person": 80,
     "phone": 70,
+    "core": 54,
     "domain": 50,
 }
 MORE = 5
@@ -33,6 +34,7 @@ REASONS = {
     "credit_code": _("same credit code"),
     "tax_number": _("same tax number"),
     "name": _("same name without legal form"),
+    "core": _("same name but for the place"),
     "email": _("same email"),
     "person": _("same person at this customer"),
     "phone": _("same phone"),
@@ -40,6 +42,8 @@ REASONS = {
 }
 # From here on a record is not saved before somebody has looked.
 ASK = 60
+# From here on the scan writes a pair down.
+NOTE = 54
 MOST = 10
 # Of larger groups every record is paired with the first one only.
 ALL_PAIRS = 5
@@ -185,7 +189,7 @@ def _matches(model, wanted, user, exclude):
 
 
 def _duplicate(row, wanted, visible):
-    shared = [fact for fact, values in wanted.items() if _values(row, fact) == values]
+    shared = telling([fact for fact, values in wanted.items() if _values(row, fact) == values])
     account = getattr(row, "account", None)
     owner = getattr(row, "owner", None) or getattr(account, "owner", None)
     company = getattr(row, "company", "") or account or row
@@ -202,6 +206,11 @@ def _duplicate(row, wanted, visible):
 
 def _values(row, fact):
     return [getattr(row, column) for column in row.duplicate_facts[fact]]
+
+
+def telling(facts):
+    """The facts that add something: who shares the name shares it without the place, too."""
+    return [fact for fact in facts if fact != "core" or "name" not in facts]
 
 
 def score_of(facts):
@@ -223,7 +232,7 @@ def scan_duplicates():
 def _scan(model, now):
     shared = {}
     for fact, columns in model.duplicate_facts.items():
-        if SCORES[fact] < ASK:
+        if SCORES[fact] < NOTE:
             continue
         for pair in _pairs(model, columns):
             shared.setdefault(pair, []).append(fact)
@@ -233,8 +242,8 @@ def _scan(model, now):
             content_type=kind,
             first_id=first,
             second_id=second,
-            facts=facts,
-            score=score_of(facts),
+            facts=telling(facts),
+            score=score_of(telling(facts)),
             found_at=now,
         )
         for (first, second), facts in shared.items()

@@ -1,10 +1,13 @@
 """Whether it is known already: one service, asked by every door and by the nightly scan."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import Account, Contact, DuplicatePair
-from accounts.models.keys import domain_key, is_credit_code
+from accounts.models.keys import core_key, domain_key, is_credit_code
 from accounts.services import (
     DuplicateFound,
     create_account,
@@ -15,6 +18,7 @@ from accounts.services import (
     rebuild_keys,
     scan_duplicates,
 )
+from accounts.services.duplicates import SCORES
 from accounts.tasks import scan_duplicates as scan_task
 from crm.errors import DomainError
 from leads.models import Lead
@@ -209,7 +213,7 @@ def test_an_outdated_form_of_a_contact_shows_the_conflict(login, rep):
 
 def test_keys_can_be_rebuilt_and_a_second_time_changes_nothing(rep):
     account = AccountFactory(name="Acme Ltd", website="acme.com")
-    Account.objects.filter(pk=account.pk).update(name_key="", domain_key="")
+    Account.objects.filter(pk=account.pk).update(name_key="", core_key="", domain_key="")
     assert records(Account, name="Acme") == []
     assert rebuild_keys() == 1
     assert records(Account, name="Acme") == [account]
@@ -234,7 +238,7 @@ def test_the_scan_finds_pairs_of_one_kind_and_may_run_twice(rep):
     assert pairs() == wanted
     scan_task()
     assert pairs() == wanted
-    Account.objects.filter(pk=b.pk).update(name_key="else2")
+    Account.objects.filter(pk=b.pk).update(name_key="else2", core_key="else2")
     scan_duplicates()
     assert pairs() == {pair for pair in wanted if pair[0] != "account"}
 
@@ -292,3 +296,91 @@ def test_a_contact_is_asked_about_by_the_service_too(rep):
             by=rep, account=wang.account, name="W", email="wang@acme.cn", allow_duplicate=False
         )
     assert refused.value.code == "possible_duplicates"
+
+
+# --- The same name but for the place ----------------------------------------------------------
+
+YUNQI = [
+    "云栖科技",
+    "上海云栖科技有限公司",
+    "云栖科技(上海)有限公司",
+    "云栖科技（上海）股份有限公司",
+    "上海市浦东新区云栖科技有限公司",
+    "云栖科技有限公司（中国）",
+    "【上海】云栖科技公司",
+    "苏州工业园区云栖科技有限公司",
+]
+
+
+@pytest.mark.parametrize("text", YUNQI)
+def test_places_before_after_and_in_brackets_are_no_part_of_the_core_of_a_name(text):
+    assert core_key(text) == "云栖科技"
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("Shanghai Yunqi Technology Co., Ltd.", "yunqitechnology"),
+        ("Yunqi Technology (Shanghai) Co., Ltd.", "yunqitechnology"),
+        ("臺灣雲棲科技股份有限公司", "雲棲科技"),
+        ("中国云栖科技", "中国云栖科技"),  # the country in front is a part of the name
+        ("上海市场研究院", "市场研究院"),
+        ("上海国际贸易有限公司", ""),  # only the trade is left
+        ("北京信息技术公司", ""),
+        ("上海恒瑞有限公司", ""),  # too short to tell
+        ("Shanghai Trading Ltd", ""),
+        ("上海", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_left_of_a_name_has_to_tell_something(text, core):
+    assert core_key(text) == core
+
+
+def test_the_same_name_at_another_place_is_a_hint_and_asks_no_question(rep):
+    account = AccountFactory(name="云栖科技(上海)有限公司", owner=rep)
+    [hint] = found(Account, name="上海云栖科技有限公司")
+    assert (hint.record, hint.score) == (account, SCORES["core"])
+    assert hint.reasons == ["same name but for the place"]
+    assert found(Lead, company="云栖科技")[0].record == account
+    assert create_account(by=rep, name="云栖科技") is not None  # nobody was asked
+    [sure, weak] = found(Account, name="云栖科技有限公司")
+    assert sure.reasons == ["same name without legal form"]
+    assert (sure.score, weak.score) == (SCORES["name"], SCORES["core"])
+
+
+def test_together_with_another_fact_the_name_makes_surer(rep):
+    AccountFactory(name="上海云栖科技有限公司", phone="021-5555 1234", website="yunqi.cn")
+    [phone] = found(Account, name="云栖科技", phone="021-55551234")
+    assert phone.score == SCORES["phone"] + 5
+    [domain] = found(Account, name="云栖科技", website="www.yunqi.cn")
+    assert SCORES["core"] < domain.score < 60
+
+
+def test_the_scan_notes_the_same_name_at_another_place_last(rep):
+    first = AccountFactory(name="上海云栖科技有限公司", owner=rep)
+    second = AccountFactory(name="云栖科技有限公司", owner=rep)
+    third = AccountFactory(name="云栖科技", owner=rep)
+    assert scan_duplicates() == 3
+    rows = DuplicatePair.objects.order_by("-score", "pk")
+    facts = [((row.first_id, row.second_id), row.facts) for row in rows]
+    assert facts[0] == ((second.pk, third.pk), ["name"])
+    assert sorted(facts[1:]) == [
+        ((first.pk, second.pk), ["core"]),
+        ((first.pk, third.pk), ["core"]),
+    ]
+
+
+def test_the_form_shows_the_hint_while_somebody_types(login, rep):
+    AccountFactory(name="上海云栖科技有限公司", owner=rep)
+    page = login(rep).get("/accounts/duplicates/", {"name": "云栖科技"})
+    assert "same name but for the place" in page.content.decode()
+
+
+def test_stored_rows_get_the_key_when_the_column_comes(rep):
+    fill = import_module("accounts.migrations.0004_core_keys").fill
+    account = AccountFactory(name="上海云栖科技有限公司")
+    Account.objects.filter(pk=account.pk).update(core_key="")
+    fill(apps, None)
+    account.refresh_from_db()
+    assert account.core_key == "云栖科技"
