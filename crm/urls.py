@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from activities.urls import public_urlpatterns
 from crm import files, menu, notification_pages, shell, timeline, work_views
 from crm.api.day import MyDayView
+from crm.api.personal import BulkVerbView, personal
 from crm.custom.pages import CustomFieldPages
 from crm.imports import views as import_views
 from crm.runs import JobRunPages, JobRunViewSet
@@ -31,6 +32,8 @@ router.register("job-runs", JobRunViewSet, basename="job-runs")
 api = [
     path("search/", SearchView.as_view(), name="search"),
     path("my-day/", MyDayView.as_view(), name="my-day"),
+    path("bulk/", BulkVerbView.as_view(), name="bulk"),
+    *personal.urls,
     *router.urls,
 ]
 

@@ -5,6 +5,12 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 VERBS = {"POST": "add", "PUT": "change", "PATCH": "change", "DELETE": "delete"}
 
 
+def in_scope(request, app_label, access):
+    """Whether the key of a request, if it is made with one, reaches an app; access: read, write."""
+    scopes = getattr(request.auth, "scopes", None)
+    return not scopes or f"{app_label}:{access}" in scopes
+
+
 class RolePermission(BasePermission):
     """Reading needs the view permission too (DRF's own classes let any logged-in user read).
 
@@ -18,9 +24,8 @@ class RolePermission(BasePermission):
         model = getattr(view, "model", None)
         if model is None:
             return True
-        scopes = getattr(request.auth, "scopes", None)
         access = "read" if request.method in SAFE_METHODS else "write"
-        if scopes and f"{model._meta.app_label}:{access}" not in scopes:
+        if not in_scope(request, model._meta.app_label, access):
             return False
         if not user.has_perm(model.permission("view")):
             return False

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from crm import work as works
 from crm.errors import DomainError, WrongMoment
+from crm.lists.reader import Reader
 from crm.models import WorkRow
 from crm.pages import Pages
 from crm.views import Page
@@ -33,6 +34,53 @@ def verbs_of(pages, user):
     ]
 
 
+def chosen(pages, user, verb, *, ticked=(), query=None):
+    """Primary keys of the records that `verb` is to run on: the ticked ones, or whatever the list
+    of the address `query` shows.
+
+    Raises Http404 for a verb that is not for `user`, DomainError for none or too many records.
+    """
+    from crm.lists.pages import State
+
+    if verb not in dict(verbs_of(pages, user)):
+        raise Http404
+    if query is not None:
+        rows = State(pages, Reader(user, query)).rows
+    else:
+        rows = pages.queryset(user).filter(pk__in=ticked)
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    if len(keys) > MOST:
+        sentence = _("At most %(most)s records can be changed at once. Narrow the list first.")
+        raise DomainError(sentence % {"most": f"{MOST:,}"})
+    if not keys:
+        raise WrongMoment(_("Choose at least one record."))
+    return keys
+
+
+def form_for(pages, verb, user, data=None, initial=None):
+    """The verb's form, filled in once for all records; None for a verb without."""
+    spec = pages.verbs[verb]
+    return spec.form_class()(data, user=user, initial=initial) if spec.form else None
+
+
+def start_bulk(pages, verb, keys, *, by, data):
+    """Have a worker run `verb` on the records `keys` with the form's `data`; return the Work."""
+    return works.start(
+        "bulk",
+        by=by,
+        label=f"{capfirst(pages.plural())}: {pages.verbs[verb].label}",
+        total=len(keys),
+        model=pages.model._meta.label_lower,
+        verb=verb,
+        keys=keys,
+        data=data.urlencode(),
+    )
+
+
+def is_key(text):
+    return text.isdecimal() and int(text) < 2**63
+
+
 class BulkView(Page):
     """<plural>/bulk/: GET asks, with the verb's form; POST has a worker do it."""
 
@@ -41,52 +89,23 @@ class BulkView(Page):
 
     def post(self, request):
         verb, keys = self.chosen(request.POST)
-        form = self.form(verb, request.POST)
+        form = form_for(self.pages, verb, request.user, request.POST)
         if form is not None and not form.is_valid():
             return self.ask(request.POST, form, status=422)
-        work = works.start(
-            "bulk",
-            by=request.user,
-            label=f"{capfirst(self.pages.plural())}: {self.pages.verbs[verb].label}",
-            total=len(keys),
-            model=self.pages.model._meta.label_lower,
-            verb=verb,
-            keys=keys,
-            data=request.POST.urlencode(),
-        )
+        work = start_bulk(self.pages, verb, keys, by=request.user, data=request.POST)
         if request.htmx:
             return HttpResponse(headers={"HX-Redirect": work.get_absolute_url()})
         return HttpResponseRedirect(work.get_absolute_url())
 
     def chosen(self, data):
         """(verb, primary keys): the ticked ones, or with `all` whatever the list shows."""
-        verb = data.get("verb", "")
-        if verb not in dict(verbs_of(self.pages, self.request.user)):
-            raise Http404
-        if data.get("all"):
-            from crm.lists.pages import State
-
-            rows = State(self.pages, self.request, QueryDict(data.get("query", ""))).rows
-        else:
-            ticked = [int(pk) for pk in data.getlist("pk") if pk.isdecimal()]
-            rows = self.pages.queryset(self.request.user).filter(pk__in=ticked)
-        keys = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-        if len(keys) > MOST:
-            sentence = _("At most %(most)s records can be changed at once. Narrow the list first.")
-            raise DomainError(sentence % {"most": f"{MOST:,}"})
-        if not keys:
-            raise WrongMoment(_("Choose at least one record."))
-        return verb, keys
-
-    def form(self, verb, data=None):
-        spec = self.pages.verbs[verb]
-        if spec.form is None:
-            return None
-        first = self.request.GET.dict() if data is None else None
-        return spec.form_class()(data, user=self.request.user, initial=first)
+        verb, ticked = data.get("verb", ""), [int(pk) for pk in data.getlist("pk") if is_key(pk)]
+        query = data.get("query", "") if data.get("all") else None
+        return verb, chosen(self.pages, self.request.user, verb, ticked=ticked, query=query)
 
     def ask(self, data, form=None, status=200):
         verb, keys = self.chosen(data)
+        first = self.request.GET.dict()
         label = self.pages.verbs[verb].label
         question = ngettext(
             "%(verb)s: %(count)s record.", "%(verb)s: %(count)s records.", len(keys)
@@ -95,7 +114,7 @@ class BulkView(Page):
             "question": question % {"verb": label, "count": f"{len(keys):,}"},
             "verb": verb,
             "label": label,
-            "form": form or self.form(verb),
+            "form": form or form_for(self.pages, verb, self.request.user, None, first),
             "everything": data.get("all", ""),
             "query": data.get("query", ""),
             "keys": () if data.get("all") else keys,

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 
 from crm import work as works
 from crm.events import emit
+from crm.lists.reader import Reader
 from crm.models import Work
 from crm.pages import Pages
 from crm.views import Page
@@ -54,13 +55,6 @@ class ExportView(Page):
         return HttpResponseRedirect(work.get_absolute_url())
 
 
-class _Reader:
-    """Stands for the request of the person who asked: whose rows, whose language."""
-
-    def __init__(self, user, query):
-        self.user, self.GET = user, QueryDict(query)
-
-
 @works.kind("export")
 def run(work):
     """Write the file anew from the first row: half a file is of no use."""
@@ -68,7 +62,7 @@ def run(work):
 
     facts = work.data
     pages = Pages.of(facts["model"])
-    state = State(pages, _Reader(work.user, facts["query"]))
+    state = State(pages, Reader(work.user, facts["query"]))
     money = any(column.is_money for column in state.columns) and hasattr(pages.model, "currency_id")
     heads = [capfirst(str(column.label)) for column in state.columns]
     with tempfile.TemporaryFile() as file:

@@ -15,6 +15,8 @@ from crm.views import Page
 @transaction.atomic
 def save_view(model, *, by, name, query, is_shared=False, pin=False):
     """Keep the address `query` of the list of `model`; the same name again replaces it."""
+    if not by.has_perm(model.permission("view")):
+        raise PermissionDenied
     if not name.strip():
         raise DomainError(_("Give the view a name."))
     if is_shared and not by.has_perm("crm.share_savedview"):
@@ -32,6 +34,21 @@ def save_view(model, *, by, name, query, is_shared=False, pin=False):
 
 def pin_view(view, *, by, pinned):
     (view.pinned_by.add if pinned else view.pinned_by.remove)(by)
+
+
+@transaction.atomic
+def delete_view(view, *, by):
+    if view.user_id != by.pk:
+        raise PermissionDenied(_("Only whoever made this view can delete it."))
+    view.delete()
+
+
+def views_for(user):
+    """The views of all kinds of records that `user` may see, their own and the shared ones."""
+    rows = SavedView.objects.visible_to(user)
+    kinds = ContentType.objects.filter(pk__in=rows.values("content_type"))
+    seen = [kind for kind in kinds if user.has_perm(f"{kind.app_label}.view_{kind.model}")]
+    return rows.filter(content_type__in=seen).select_related("content_type")
 
 
 class SaveView(Page):
@@ -60,9 +77,7 @@ class ViewView(Page):
         )
         act = request.POST.get("act", "")
         if act == "delete":
-            if view.user_id != request.user.pk:
-                raise PermissionDenied(_("Only whoever made this view can delete it."))
-            view.delete()
+            delete_view(view, by=request.user)
             return HttpResponseRedirect(self.url("list"))
         pin_view(view, by=request.user, pinned=act == "pin")
         return HttpResponseRedirect(view.get_absolute_url())

@@ -55,6 +55,11 @@ class SavedView(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def kind(self):
+        """The kind of its records, such as "leads.lead"."""
+        return f"{self.content_type.app_label}.{self.content_type.model}"
+
     def get_absolute_url(self):
         label = self.content_type
         base = reverse(f"{label.app_label}:{label.model}_list")

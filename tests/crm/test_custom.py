@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -451,3 +451,32 @@ def test_fields_of_a_sales_process_are_filled_where_a_record_has_them(api, manag
     for process in (short.pk, "nonsense"):
         refused = api(manager).post(url, {**body, "process": process}, format="json")
         assert refused.status_code == 400
+
+
+def test_nobody_changes_the_own_fields_of_a_record_that_is_not_theirs_to_change(
+    login, api, rep, legal, outsider, fields
+):
+    account = AccountFactory(owner=rep, custom={"remark": "x"})
+    page, rest = f"/accounts/{account.pk}/field/custom__remark/", f"/api/v1/accounts/{account.pk}/"
+    for person, status in ((legal, 403), (outsider, 404)):
+        assert login(person).get(page).status_code == status
+        data = {"custom__remark": "y", "version": 1}
+        assert login(person).post(page, data).status_code == status
+        body = {"custom": {"remark": "y"}}
+        assert api(person).patch(rest, body, format="json").status_code == status
+        with pytest.raises(PermissionDenied):
+            lifecycle.edit(account, by=person, custom={"remark": "y"})
+    account.refresh_from_db()
+    assert account.custom == {"remark": "x"}
+
+
+def test_what_is_no_field_any_more_is_gone_from_every_door(login, api, rep, fields, three):
+    CustomField.objects.filter(code="tier").update(is_active=False)
+    page = login(rep)
+    asked = {"w1": "custom__tier", "w1o": "in", "w1v": "Gold"}
+    assert page.get("/accounts/", asked).context["rows"] == []
+    assert api(rep).get("/api/v1/accounts/", asked).status_code == 400
+    assert api(rep).get("/api/v1/accounts/", {"ordering": "custom__tier"}).status_code == 400
+    looks = page.get("/accounts/", {"col": ["name", "custom__tier"], "group": "custom__tier"})
+    assert [column["name"] for column in looks.context["columns"]] == ["name"]
+    assert len(looks.context["rows"]) == 3

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -186,6 +187,29 @@ def test_undo_is_for_the_importer_and_administrators_and_for_thirty_days(
     assert admin.get(f"/imports/{found.pk}/refused/").status_code == 404
     undo(admin, found, django_capture_on_commit_callbacks)
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("taken", ["rights", "scope"])
+def test_undo_asks_for_the_rights_on_each_record_anew(
+    manager, teammate, login, take_in, taken, django_capture_on_commit_callbacks
+):
+    old = AccountFactory(name="Acme", owner=teammate, region="East")
+    text = "Name,Region,Owner\nAcme,West,\nNew,North,teammate\n"
+    client, found, rows = take_in(manager, text, mode="both", key="name")
+    assert verdicts(rows) == {2: "updated", 3: "created"}
+    role = manager.roles.get()
+    if taken == "rights":
+        rights = Permission.objects.filter(codename__in=["add_account", "change_account"])
+        role.permissions.remove(*rights)
+    else:
+        role.scope = "own"
+        role.save()
+    undo(client, found, django_capture_on_commit_callbacks)
+    kept = found.undo_run.rows.values_list("outcome", "message")
+    assert [outcome for outcome, _message in kept] == ["refused", "refused"]
+    assert {message for _outcome, message in kept} == {"You do not have the right to do this."}
+    old.refresh_from_db()
+    assert (old.region, Account.objects.filter(name="New").exists()) == ("West", True)
 
 
 # --- Rights -------------------------------------------------------------------------------------
