@@ -60,7 +60,7 @@ class Target(StatefulModel, RecordModel):
         verbose_name_plural = _("targets")
         permissions = [
             *acts("target", "publish", "close"),
-            ("view_dashboard", "Can see the dashboard"),
+            ("view_dashboard", _("Can see the dashboard")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="target_dates"),

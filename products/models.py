@@ -94,7 +94,7 @@ class Product(StatefulModel, RecordModel, CustomisedModel):
         verbose_name_plural = _("products")
         permissions = [
             *acts("product", "put_on_sale", "take_off_sale"),
-            ("view_cost", "Can see cost and margin"),
+            ("view_cost", _("Can see cost and margin")),
         ]
 
     def __str__(self):

@@ -34,10 +34,10 @@ def verb_label(permission):
     kind = permission.content_type
     verb = permission.codename.removesuffix(f"_{kind.model}")
     standard = {"view": _("View"), "add": _("Create"), "change": _("Edit")}
-    return standard.get(verb) or _verb_label(kind.model_class(), verb)
+    return standard.get(verb) or _verb_label(kind.model_class(), verb, permission.name)
 
 
-def _verb_label(model, verb):
+def _verb_label(model, verb, name):
     from crm.pages import Pages
 
     pages = Pages.registry.get(model)
@@ -46,7 +46,8 @@ def _verb_label(model, verb):
     transition = getattr(getattr(model, verb, None), "_django_fsm", None)
     if transition:
         return str(next(iter(transition.transitions.values())).custom["label"])
-    return capfirst(verb.replace("_", " "))
+    words = _(name)
+    return words if words != name else capfirst(verb.replace("_", " "))
 
 
 def grantable():

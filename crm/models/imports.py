@@ -61,9 +61,9 @@ class Import(models.Model):
         verbose_name_plural = _("imports")
         default_permissions = ()
         permissions = [
-            ("import_records", "Can import records from files"),
-            ("undo_imports", "Can undo the imports of others"),
-            ("take_over_history", "Can take over records in a later state"),
+            ("import_records", _("Can import records from files")),
+            ("undo_imports", _("Can undo the imports of others")),
+            ("take_over_history", _("Can take over records in a later state")),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="import_of_user")]
 

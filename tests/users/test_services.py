@@ -2,9 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.errors import DomainError
 from crm.models import Event
@@ -12,6 +13,7 @@ from tests.factories.activities import TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.users import UserFactory
 from users.models import ApiKey, Delegation, Role, Team, User
+from users.permissions import verb_label
 from users.services import (
     activate_user,
     create_api_key,
@@ -202,3 +204,10 @@ def test_a_key_is_stored_hashed_and_never_in_an_event(integrator, rep):
     assert key not in str(list(Event.objects.values()))
     with pytest.raises(PermissionDenied):
         create_api_key(by=rep, name="Mine")
+
+
+def test_rights_that_are_no_verb_are_told_in_the_reader_s_language(db):
+    right = Permission.objects.get(codename="export_records")
+    assert verb_label(right) == "Export records"
+    with translation.override("zh-hans"):
+        assert verb_label(right) == "可以导出列表"
