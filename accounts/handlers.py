@@ -53,6 +53,12 @@ def people_of_account(account):
     return [person(row) for row in account.contacts.filter(is_active=True)]
 
 
+def people_of_document(document):
+    """The contact a document names first, then the others at its customer."""
+    others = people_of_account(document.account)
+    return sorted(others, key=lambda found: found.record.pk != document.contact_id)
+
+
 CONTACT = {
     "contact.name": (_("contact: name"), lambda row: row.name),
     "contact.title": (_("contact: job title"), lambda row: row.title),

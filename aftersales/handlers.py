@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handlers import people_of_document
+from activities.kinds import register_mail
 from aftersales import services
 from aftersales.models import Case
 from aftersales.services.returns import request_return, return_refusal
@@ -17,6 +19,18 @@ ORDER_VERBS["request_return"] = Verb(
     permission="aftersales.add_return",
     form="aftersales.forms.RequestReturnForm",
     refusal=return_refusal,
+)
+
+register_mail(
+    Case,
+    people=people_of_document,
+    placeholders={
+        "account.name": (_("customer: name"), lambda case: case.account.name),
+        "case.number": (_("case: number"), lambda case: case.number),
+        "case.subject": (_("case: subject"), lambda case: case.subject),
+        "case.state": (_("case: state"), lambda case: case.get_state_display()),
+        "case.solution": (_("case: solution"), lambda case: case.solution),
+    },
 )
 
 

@@ -1,11 +1,15 @@
 """What a won deal and an approval mean for contracts, and who is told of what."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handlers import people_of_document
+from activities.kinds import register_mail
 from approvals import kinds
 from contracts import services
 from contracts.models import Amendment, Contract
 from crm import events
+from crm.cells import money
 from crm.delivery import figure_check
 from crm.lifecycle import advance
 from opportunities.services import company_amount
@@ -21,6 +25,24 @@ kinds.register(
     Amendment,
     _("Amendment"),
     facts={"amount": (AMOUNT[0], lambda amendment: company_amount(amendment.contract))},
+)
+
+register_mail(
+    Contract,
+    people=people_of_document,
+    placeholders={
+        "account.name": (_("customer: name"), lambda contract: contract.account.name),
+        "contract.number": (_("contract: number"), lambda contract: contract.number),
+        "contract.title": (_("contract: title"), lambda contract: contract.title),
+        "contract.amount": (
+            _("contract: amount"),
+            lambda contract: money(contract.amount, contract.currency_id),
+        ),
+        "contract.ends_on": (
+            _("contract: until"),
+            lambda contract: contract.ends_on and date_format(contract.ends_on),
+        ),
+    },
 )
 
 

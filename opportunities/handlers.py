@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.handlers import people_of_account
+from accounts.handlers import people_of_document
 from activities import kinds as calendar
 from approvals import kinds
 from crm import events
@@ -62,12 +62,6 @@ def move_demo(demo, *, by, version=None, start):
 calendar.register(Demo, rows=demo_rows, entry=demo_entry, move=move_demo, badge="green")
 
 
-def people_of_deal(deal):
-    """The deal's own contact first, then the others at the customer."""
-    others = people_of_account(deal.account)
-    return sorted(others, key=lambda found: found.record.pk != deal.contact_id)
-
-
 def amount(deal):
     return money(deal.amount, deal.currency_id)
 
@@ -78,12 +72,12 @@ DEAL = {
 }
 calendar.register_mail(
     Opportunity,
-    people=people_of_deal,
+    people=people_of_document,
     placeholders={**DEAL, "opportunity.name": (_("deal: name"), lambda deal: deal.name)},
 )
 calendar.register_mail(
     Quotation,
-    people=people_of_deal,
+    people=people_of_document,
     placeholders={
         **DEAL,
         "quotation.number": (_("quotation: number"), lambda quotation: quotation.number),

@@ -2,11 +2,14 @@
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.handlers import people_of_document
+from activities.kinds import register_mail
 from crm import events
-from crm.cells import decimal
+from crm.cells import decimal, money
 from crm.delivery import figure_check
 from orders.models import Order, OrderLine
 from orders.services import create_from_contract
@@ -16,6 +19,27 @@ events.label("order.reviewed", gettext_lazy("Reviewed"))
 events.label("order.check_waived", gettext_lazy("Check waived"))
 events.label("order.allocated", gettext_lazy("Stock allocated"))
 events.label("shipment.tracked", gettext_lazy("Tracking"))
+
+register_mail(
+    Order,
+    people=people_of_document,
+    placeholders={
+        "account.name": (gettext_lazy("customer: name"), lambda order: order.account.name),
+        "order.number": (gettext_lazy("order: number"), lambda order: order.number),
+        "order.reference": (
+            gettext_lazy("order: customer's reference"),
+            lambda order: order.customer_reference,
+        ),
+        "order.total": (
+            gettext_lazy("order: total"),
+            lambda order: money(order.total, order.currency_id),
+        ),
+        "order.requested_on": (
+            gettext_lazy("order: delivery wanted by"),
+            lambda order: order.requested_on and date_format(order.requested_on),
+        ),
+    },
+)
 
 
 @events.on("contract.active")

@@ -11,10 +11,14 @@ from activities.models import Activity, Mail, MailTemplate
 from crm.models import Notification
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.activities import MailTemplateFactory
+from tests.factories.aftersales import CaseFactory
+from tests.factories.contracts import ContractFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory, QuotationFactory
+from tests.factories.orders import OrderFactory
 
 HTMX = {"HX-Request": "true"}
+DOCUMENTS = [OpportunityFactory, QuotationFactory, ContractFactory, OrderFactory, CaseFactory]
 
 
 @pytest.fixture
@@ -71,15 +75,14 @@ def test_every_kind_fills_all_its_placeholders(rep):
     from activities import kinds, placeholders
 
     account = AccountFactory(owner=rep)
-    quotation = QuotationFactory(owner=rep)
-    for customer in (account, quotation.account):
+    documents = [factory(owner=rep) for factory in DOCUMENTS]
+    for customer in (account, *(document.account for document in documents)):
         ContactFactory(account=customer, email="a@x.cn")
     rows = [
         account,
         account.contacts.get(),
         LeadFactory(owner=rep, email="b@x.cn"),
-        OpportunityFactory(owner=rep, account=account),
-        quotation,
+        *documents,
     ]
     assert {type(row) for row in rows} == set(kinds.MAIL)
     for row in rows:
@@ -174,3 +177,36 @@ def test_the_address_of_a_lead_in_the_pool_stays_hidden(rep, login, manager):
     text = login(rep).get(f"/activities/mails/about/leads/lead/{lead.pk}/").content.decode()
     assert "Old" in text
     assert "secret@x.cn" not in text
+
+
+@pytest.mark.parametrize("factory", DOCUMENTS)
+def test_a_document_is_written_about_to_its_customer(
+    factory, login, rep, outsider, mailoutbox, django_capture_on_commit_callbacks
+):
+    document = factory(owner=rep)
+    ContactFactory(account=document.account, name="An", email="an@x.cn", is_primary=True)
+    named = ContactFactory(account=document.account, name="Bo", email="bo@x.cn", is_primary=False)
+    ContactFactory(account=document.account, name="Gone", email="gone@x.cn", is_active=False)
+    type(document).objects.filter(pk=document.pk).update(contact=named)
+    kind = [document._meta.app_label, document._meta.model_name]
+    template = MailTemplateFactory(
+        kind=".".join(kind), subject="About {{ account.name }}", body="Dear {{ recipient.name }}"
+    )
+    url = f"/activities/mail/{kind[0]}/{kind[1]}/{document.pk}/"
+
+    assert login(outsider).get(url).status_code == 404
+    page = login(rep)
+    preview = page.get(
+        f"/activities/templates/{template.pk}/preview/", {"record": document.pk}, headers=HTMX
+    ).content.decode()
+    assert f"About {document.account.name}" in preview
+    assert "Dear Bo" in preview  # the contact of the document comes first
+    data = {"to": "gone@x.cn", "subject": "Hi", "body": "Hello"}
+    assert page.post(url, data, headers=HTMX).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(url, data | {"to": "bo@x.cn"}, headers=HTMX).status_code == 200
+    assert [mail.to for mail in mailoutbox] == [["bo@x.cn"]]
+    timeline = page.get(f"/about/{kind[0]}/{kind[1]}/{document.pk}/timeline/").content.decode()
+    assert "Hi" in timeline
+    panel = page.get(f"/activities/mails/about/{kind[0]}/{kind[1]}/{document.pk}/")
+    assert "bo@x.cn" in panel.content.decode()
