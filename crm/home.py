@@ -11,8 +11,10 @@ from django.utils.text import capfirst
 
 from crm.cells import link
 from crm.paging import keyset_page
+from crm.querysets import count_each
 
 ROWS = 6
+AT_ONCE = 12  # cards that come with the page; the rows of others once they are scrolled to
 
 _cards: dict = {}
 _suggestions: list = []
@@ -71,19 +73,25 @@ class Card:
                 return _address(f"api:{prefix}-list", self.query | {"ordering": self.order})
         return ""
 
-    def context(self, request):
-        """What crm/_card.html shows: {name, label, url, count, badge, items, empty}."""
+    def context(self, request, count=None, is_later=False):
+        """What crm/_card.html shows: {name, label, url, count, badge, items, empty, is_later}.
+
+        count: of the rows, where it is known. is_later: the rows are left for another request.
+        """
         rows, user = self.rows(request), request.user
+        if count is None:
+            count = rows.order_by().count()
         shown = rows.select_related(*self.related) if self.related else rows
-        page = keyset_page(shown, self.order, "", ROWS)
+        page = keyset_page(shown, self.order, "", ROWS).rows if count and not is_later else []
         return {
             "name": self.name,
             "label": self.label,
             "url": self.url(),
-            "count": rows.order_by().count() if page.next else len(page.rows),
+            "count": count,
             "badge": self.colour,
-            "items": [self.item(row, user) for row in page.rows],
+            "items": [self.item(row, user) for row in page],
             "empty": self.empty,
+            "is_later": is_later,
         }
 
     def item(self, row, user):
@@ -125,6 +133,17 @@ def suggest(label, route, permission):
 def cards(user):
     """The cards of a person, the most urgent first."""
     return sorted((c for c in _cards.values() if c.is_for(user)), key=lambda card: card.position)
+
+
+def day(request):
+    """The contexts of all cards of My day; the first few that are not empty bring their rows."""
+    found = cards(request.user)
+    counts = count_each([card.rows(request) for card in found], on=request.user)
+    busy = [card for card, count in zip(found, counts, strict=True) if count]
+    return [
+        card.context(request, count, is_later=card in busy[AT_ONCE:])
+        for card, count in zip(found, counts, strict=True)
+    ]
 
 
 def suggestions(user):

@@ -1,6 +1,5 @@
 """What the page of one record shows: head, facts, next step, related records, history."""
 
-from django.db.models import IntegerField, Subquery
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 
@@ -10,6 +9,7 @@ from crm.custom import fields as own
 from crm.journey import has_journey
 from crm.models import RecordModel, StatefulModel
 from crm.pages import Pages
+from crm.querysets import count_each
 
 
 def record_context(pages, obj, request):
@@ -149,14 +149,6 @@ def related(model, path):
     return lambda obj, user: [model.objects.visible_to(user).filter(**{path: obj})]
 
 
-class CountOf(Subquery):
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-    def __init__(self, rows):
-        super().__init__(rows.order_by().values("pk"))
-
-
 def tabs_of(pages, obj, request, tables):
     """Records that belong to `obj`: [{key, label, count, table or url, active, content}].
 
@@ -207,22 +199,9 @@ def panels_of(pages, obj, user):
 
 def count_rows(panels, obj, user):
     """The number of rows in each of `panels`, in one query; None where nothing is counted."""
-    counts = {
-        f"rows_{number}_{part}": CountOf(rows)
-        for number, panel in enumerate(panels)
-        if panel["rows"]
-        for part, rows in enumerate(panel["rows"](obj, user))
-    }
-    found = {}
-    if counts:
-        found = type(obj)._base_manager.filter(pk=obj.pk).values(**counts).get()
-    return [
-        # Where nothing can be seen the count is null.
-        sum(count or 0 for name, count in found.items() if name.startswith(f"rows_{number}_"))
-        if panel["rows"]
-        else None
-        for number, panel in enumerate(panels)
-    ]
+    rows = [panel["rows"](obj, user) if panel["rows"] else None for panel in panels]
+    counts = iter(count_each([part for parts in rows for part in parts or ()], on=obj))
+    return [None if parts is None else sum(next(counts) for _part in parts) for parts in rows]
 
 
 # --- Contacts -----------------------------------------------------------------------------------

@@ -31,11 +31,11 @@ def healthz(request):
 
 def home(request):
     """My day: first the cards with something to do, then in short what is done with."""
-    cards = [card.context(request) for card in day.cards(request.user)]
+    cards = day.day(request)
     context = {
         "cards": cards,
-        "busy": [card for card in cards if card["items"]],
-        "idle": [card for card in cards if not card["items"]],
+        "busy": [card for card in cards if card["count"]],
+        "idle": [card for card in cards if not card["count"]],
         "suggestions": day.suggestions(request.user),
     }
     return render(request, "crm/home.html", context)

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm import home
+from crm.querysets import count_each
 
 
 class CardSerializer(serializers.Serializer):
@@ -21,14 +22,16 @@ class MyDayView(APIView):
 
     @extend_schema(responses=CardSerializer(many=True))
     def get(self, request):
+        found = home.cards(request.user)
+        counts = count_each([card.rows(request) for card in found], on=request.user)
         cards = [
             {
                 "name": card.name,
                 "label": card.label,
-                "count": card.rows(request).order_by().count(),
+                "count": count,
                 "url": request.build_absolute_uri(card.url()),
                 "api_url": request.build_absolute_uri(card.api_url()),
             }
-            for card in home.cards(request.user)
+            for card, count in zip(found, counts, strict=True)
         ]
         return Response(CardSerializer(cards, many=True).data)
