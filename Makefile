@@ -11,10 +11,11 @@ POS := $(wildcard locale/*/LC_MESSAGES/*.po)
 MOS := $(POS:.po=.mo)
 ASSETS := build/vendor/icons.svg
 
-.PHONY: demo test lint types messages translations lock assets clean help
+.PHONY: demo own test lint types messages translations lock assets clean help
 
 help:
 	@echo "make demo          run everything here, on http://127.0.0.1:$(PORT)"
+	@echo "make own           the same with an empty company of your own, kept in var/own"
 	@echo "make test          run the whole test suite; ARGS=\"-k lead\" a part of it"
 	@echo "make lint types    check style and types"
 	@echo "make messages      collect the texts to translate into locale/"
@@ -24,6 +25,10 @@ help:
 
 demo: .venv/runtime $(ASSETS) $(MOS)
 	@$(BIN)/python manage.py demo
+
+own: export CLOSELOOP_VAR := $(CURDIR)/var/own
+own: .venv/runtime $(ASSETS) $(MOS)
+	@$(BIN)/python manage.py demo --no-seed
 
 # Tests have a database server of their own, which a crash may cost. Its database is migrated
 # once; every test process works on a copy.

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from crm.guide import way_back
 from crm.menu import menu
 from crm.notification_pages import unread
 
@@ -22,6 +23,7 @@ def shell(request):
     # Lazy: fragments do not draw the shell and should not pay for it.
     context["menu"] = SimpleLazyObject(lambda: menu(user, request.path))
     context["theme"] = user.theme
+    context["guide_step"] = SimpleLazyObject(lambda: way_back(request))
     context["unread"] = SimpleLazyObject(lambda: unread(user))
     for name, count in _counters.items():
         context[name] = SimpleLazyObject(lambda count=count: count(user))

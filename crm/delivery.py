@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import events, notices
-from crm.models import Channel, Digest, Event, Notification
+from crm.models import Channel, Company, Digest, Event, Notification
 
 logger = logging.getLogger(__name__)
 _figure_checks = []
@@ -68,7 +68,7 @@ def mail(notification_id):
     user, event = notification.user, notification.event
     if not user.email or not user.is_active:
         return
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(Company.language_for(user)):
         [(_row, text, is_seen)] = notices.readable([notification], user)
         path = event.target.get_absolute_url() if is_seen else ""
         context = {"user": user, "event": event, "text": text, "url": settings.BASE_URL + path}
@@ -122,7 +122,7 @@ def send_digest(user):
         .order_by("pk")[:MOST]
     )
     try:
-        with translation.override(user.language or settings.LANGUAGE_CODE):
+        with translation.override(Company.language_for(user)):
             found = notices.readable(rows, user)
             url = f"{settings.BASE_URL}/notifications/"
             context = {"user": user, "texts": [text for _row, text, _seen in found], "url": url}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm import celery, menu
+from crm import celery, guide, menu
 from crm import home as day
 from crm.journey import journey as journey_stages
 from crm.models import JobRun
@@ -37,7 +37,10 @@ def home(request):
         "busy": [card for card in cards if card["count"]],
         "idle": [card for card in cards if not card["count"]],
         "suggestions": day.suggestions(request.user),
+        "guide": guide.guide_for(request),
     }
+    if not context["busy"]:
+        context["beginnings"] = guide.beginnings(request.user)
     return render(request, "crm/home.html", context)
 
 

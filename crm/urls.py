@@ -13,7 +13,16 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from activities.urls import public_urlpatterns
-from crm import files, menu, notification_pages, shell, timeline, work_views
+from crm import (
+    company,
+    files,
+    guide,
+    menu,
+    notification_pages,
+    shell,
+    timeline,
+    work_views,
+)
 from crm.api.day import MyDayView
 from crm.api.personal import BulkVerbView, personal
 from crm.custom.pages import CustomFieldPages
@@ -37,6 +46,8 @@ api = [
     *router.urls,
 ]
 
+menu.add("settings", 5, _("Company"), "crm:company", guide.RIGHT)
+menu.add("settings", 6, _("Set-up guide"), "crm:guide", guide.RIGHT)
 menu.add("settings", 80, _("Imports"), "crm:imports", "crm.import_records")
 menu.add("settings", 90, _("Scheduled jobs"), "crm:jobs", "crm.view_jobrun")
 menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role")
@@ -46,6 +57,10 @@ frame = [
     *CustomFieldPages.urls("settings/fields/"),
     path("day/<slug:name>/", shell.day_card, name="day_card"),
     path("settings/", shell.settings_index, name="settings"),
+    path("settings/company/", company.page, name="company"),
+    path("settings/guide/", guide.page, name="guide"),
+    path("settings/guide/put-away/", guide.put_away, name="guide_put_away"),
+    path("settings/guide/<slug:name>/", guide.step, name="guide_step"),
     path("settings/jobs/", shell.jobs, name="jobs"),
     *JobRunPages.urls("settings/jobs/runs/"),
     path("work/", work_views.work_list, name="works"),

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
 from crm.errors import DomainError
 from crm.events import emit
-from crm.models import Work, WorkRow
+from crm.models import Company, Work, WorkRow
 
 logger = logging.getLogger(__name__)
 LOCK = 0x434C57  # "CLW": the first half of the advisory lock of one piece of work
@@ -199,5 +198,5 @@ def only_one(pk):
 def speaking_to(user):
     """In the language and zone of a person, as in their browser."""
     zone = zoneinfo.ZoneInfo(user.timezone) if user.timezone else None
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(zone):
+    with translation.override(Company.language_for(user)), timezone.override(zone):
         yield

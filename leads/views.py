@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, Contact
 from accounts.views import AccountPages
 from activities.views import log_contact
-from crm import home, menu
+from crm import guide, home, menu
 from crm.boards import BoardPage
 from crm.cells import Column, table, words
 from crm.imports import Importer
@@ -292,5 +292,31 @@ lead_card(
     actions=("assign",),
     colour="amber",
     empty=_("Every new lead has an owner."),
+)
+guide.add(
+    "customers",
+    _("Your customers"),
+    position=30,
+    hint=_(
+        "Bring them along as a table from Excel or another system; a few will do to begin with."
+    ),
+    act=_("Import customers"),
+    route="crm:import_new",
+    query=(("kind", "accounts.account"),),
+    permission="crm.import_records",
+    also=(_("Enter one by hand"), "accounts:account_create"),
+    rows=lambda user: Account.objects.all(),
+    begins_work=True,
+)
+guide.add(
+    "lead",
+    _("The first lead"),
+    position=40,
+    hint=_("Somebody who may buy: whoever enters a lead gets it on My day, until it is answered."),
+    act=_("Enter a lead"),
+    route="leads:lead_create",
+    permission="leads.add_lead",
+    rows=lambda user: Lead.objects.all(),
+    begins_work=True,
 )
 home.suggest(_("Claim a lead from the pool"), "leads:pool", "leads.claim_lead")

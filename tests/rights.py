@@ -88,7 +88,7 @@ TABLE = {
         view=EVERYBODY,
         add="",
         change="",
-        verbs={"set_password": "", "activate": "", "deactivate": ""},
+        verbs={"invite": "", "set_password": "", "activate": "", "deactivate": ""},
     ),
     "users.team": Row(
         company=True,
@@ -613,6 +613,10 @@ DOORS = {
     "crm:news": ANYBODY,
     # Whoever may open one of its entries.
     "crm:settings": ANYBODY,
+    "crm:company": "",
+    "crm:guide": "",
+    "crm:guide_step": "",
+    "crm:guide_put_away": "",
     "crm:jobs": "",
     "crm:imports": "manager finance marketing integrator",
     "crm:import_new": "manager finance marketing integrator",

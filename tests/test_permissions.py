@@ -346,8 +346,12 @@ def test_rest(kind, world):
 # --- Every other page -------------------------------------------------------------------------------------
 
 
-ARGS = {"performance:figure": ["won"], "crm:day_card": ["tasks"]}
-POSTED = {"crm:notifications_read", "crm:news"}
+ARGS = {
+    "performance:figure": ["won"],
+    "crm:day_card": ["tasks"],
+    "crm:guide_step": ["lead"],
+}
+POSTED = {"crm:notifications_read", "crm:news", "crm:guide_put_away"}
 
 
 @pytest.mark.parametrize("name", sorted(DOORS))

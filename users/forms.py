@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import CrmForm, CrmModelForm
+from crm.models import Company
 from users.models import Delegation, Role, Team, User
 from users.permissions import by_kind, grantable
 from users.services import count_open
@@ -42,7 +43,7 @@ class PersonForm(CrmModelForm):
     """What administrators keep about a colleague."""
 
     groups = (
-        (_("Person"), ["name", "email", "phone", "team"]),
+        (_("Person"), ["name", "email", "phone", "team", "language"]),
         (_("Log-in"), ["username", "password", "roles", "is_staff"]),
     )
 
@@ -59,6 +60,23 @@ class PersonForm(CrmModelForm):
         self.fields["is_staff"].help_text = ""
         if not self.instance.pk:
             self.fields["password"] = password_field()
+            self.fields["password"].required = False
+            self.fields["password"].help_text = _(
+                "Leave it empty to send an invitation by mail, with a link to choose one."
+            )
+            self.fields["language"] = forms.ChoiceField(
+                label=_("Language"),
+                choices=languages,
+                required=False,
+                initial=Company.current().language,
+            )
+
+    def clean(self):
+        super().clean()
+        if not self.instance.pk and not (
+            self.cleaned_data.get("password") or self.cleaned_data.get("email")
+        ):
+            self.add_error("email", _("The invitation needs a mail address."))
 
 
 def password_field():

@@ -122,6 +122,12 @@ class CrmUserManager(UserManager.from_queryset(UserQuerySet)):
             CrmUserManager._system = self.get(is_system=True)
         return CrmUserManager._system
 
+    def create_superuser(self, *args, **kwargs):
+        """The first administrator: holds the role, as whoever sets up the others must."""
+        user = super().create_superuser(*args, **kwargs)
+        user.roles.add(*Role.objects.filter(code="administrator"))
+        return user
+
     def ensure_system(self):
         """Make the system user unless there is one."""
         CrmUserManager._system = None
@@ -164,7 +170,7 @@ class User(Permitted, AbstractUser):
         ordering = ["name", "username"]
         verbose_name = _("user")  # type: ignore[assignment] # lazy words
         verbose_name_plural = _("users")  # type: ignore[assignment] # lazy words
-        permissions = acts("user", "activate", "deactivate", "set_password")
+        permissions = acts("user", "activate", "deactivate", "invite", "set_password")
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"], condition=Q(is_system=True), name="one_system_user"

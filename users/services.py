@@ -7,20 +7,26 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from crm import lifecycle
 from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock, lock_one
-from crm.models import OwnedModel, StatefulModel
+from crm.models import Company, OwnedModel, StatefulModel
 from crm.verbs import ABSENT, Verb, Verbs
 from users.models import ApiKey, Delegation, Role, Scope, Team, User
 from users.permissions import permission_key
@@ -137,6 +143,63 @@ def create_user(*, by, password=None, roles=(), **fields):
     lifecycle.create(user, by=by, roles=list(roles))
     user.roles.set(roles)
     return user
+
+
+@transaction.atomic
+def add_colleague(*, by, password="", **fields):
+    """Add a colleague with a password, or invite them by mail to choose one."""
+    user = create_user(by=by, password=password or None, **fields)
+    return user if password else invite_user(user, by=by)
+
+
+@transaction.atomic
+def invite_user(user, *, by):
+    """Mail somebody who has no password yet a link under which they choose one.
+
+    Raises WrongMoment when they have one, or have left; ValidationError without an address.
+    """
+    lifecycle.require(by, "users.invite_user", user)
+    user = lock_one(user)
+    if not is_invited(user):
+        raise WrongMoment(_("%(person)s can log in already.") % {"person": user})
+    if not user.email:
+        raise ValidationError({"email": _("The invitation needs a mail address.")})
+    emit("user.invited", user, by=by)
+    from users.tasks import send_invitation
+
+    send_invitation.delay_on_commit(user.pk, by.pk if by else None)
+    return user
+
+
+def is_invited(user):
+    """Whether this person has not chosen a password yet."""
+    return user.is_active and not user.has_usable_password()
+
+
+def send_invitation(user, inviter):
+    """Mail the link, in the person's language. It works once, and as long as one for a new
+    password."""
+    if not is_invited(user):
+        return
+    path = reverse(
+        "password_reset_confirm",
+        args=[
+            urlsafe_base64_encode(force_bytes(user.pk)),
+            default_token_generator.make_token(user),
+        ],
+    )
+    with translation.override(Company.language_for(user)):
+        context = {
+            "user": user,
+            "inviter": inviter,
+            "company": Company.current(),
+            "url": settings.BASE_URL + path,
+            "days": settings.PASSWORD_RESET_TIMEOUT // 86400,
+        }
+        subject = gettext("%(company)s invites you to Closeloop") % {"company": context["company"]}
+        body = render_to_string("users/mail/invitation.txt", context)
+        reply_to = [inviter.email] if inviter and inviter.email else None
+        EmailMessage(" ".join(subject.split()), body, None, [user.email], reply_to=reply_to).send()
 
 
 @transaction.atomic
@@ -390,8 +453,18 @@ def _inactive(user):
     return ABSENT if user.is_active else None
 
 
+def _invited(user):
+    return None if is_invited(user) and user.email else ABSENT
+
+
 USER_VERBS = Verbs(
     User,
+    invite=Verb(
+        run=invite_user,
+        label=_("Invite again"),
+        permission="users.invite_user",
+        refusal=_invited,
+    ),
     set_password=Verb(
         run=set_password,
         label=_("Set a password"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from crm import menu
+from crm import guide, menu
 from crm.cells import Cell, Column, table
 from crm.events import emit
 from crm.pages import Pages
@@ -50,7 +50,7 @@ class UserPages(Pages):
     order = "name"
     filterset = UserFilter
     form = PersonForm
-    create = services.create_user
+    create = services.add_colleague
     edit = services.edit_user
     verbs = services.USER_VERBS
     empty = gettext_lazy("Nobody matches.")
@@ -151,6 +151,19 @@ class DelegationPages(Pages):
     )
 
 
+guide.add(
+    "people",
+    gettext_lazy("Your colleagues"),
+    position=20,
+    hint=gettext_lazy(
+        "Each gets a role and a team, and an invitation by mail to choose a password."
+    ),
+    act=gettext_lazy("Invite somebody"),
+    route="users:user_create",
+    permission="users.add_user",
+    also=(gettext_lazy("Add a team first"), "users:team_create"),
+    rows=lambda user: User.objects.active().exclude(pk=user.pk),
+)
 menu.add("settings", 10, gettext_lazy("People"), "users:user_list", "users.change_user")
 menu.add("settings", 12, gettext_lazy("Teams"), "users:team_list", "users.change_team")
 menu.add("settings", 14, gettext_lazy("Roles"), "users:role_list", "users.change_role")

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
@@ -17,6 +16,7 @@ from activities.placeholders import fill
 from activities.services.followups import log_activity
 from crm import lifecycle
 from crm.events import emit
+from crm.models import Company
 
 logger = logging.getLogger(__name__)
 MOST = 500  # of one run; the next one takes the rest
@@ -42,7 +42,7 @@ def people_of(record):
 def filled(template, record, person, sender):
     """(subject, body) of `template` about `record` to `person`, in the template's language."""
     kind = kinds.mail_kind(template.kind)
-    with translation.override(template.language or settings.LANGUAGE_CODE):
+    with translation.override(template.language or Company.language_for()):
         subject = fill(template.subject, kind, record, person, sender)
         # A name with a line break must not become a header.
         return " ".join(subject.split()), fill(template.body, kind, record, person, sender)

@@ -5,7 +5,6 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
@@ -21,6 +20,7 @@ from activities.services.followups import edit_task
 from crm import lifecycle
 from crm.cells import words
 from crm.events import emit
+from crm.models import Company
 from crm.verbs import Verbs
 from users.models import User
 
@@ -182,7 +182,7 @@ def _mail(invitation, meeting):
     user = invitation.user
     is_off = invitation.is_removed or meeting.state == Meeting.State.CANCELLED
     method = "CANCEL" if is_off else "REQUEST"
-    language = (user.language if user else "") or settings.LANGUAGE_CODE
+    language = Company.language_for(user)
     zone = user.zone if user else meeting.owner.zone
     with translation.override(language), timezone.override(zone):
         if meeting.is_all_day:

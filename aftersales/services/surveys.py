@@ -217,7 +217,7 @@ def answer_survey(survey, *, by, **answers):
 
 def _open_complaint(survey, *, by):
     emit("survey.low_score", survey, by=by, score=survey.score)
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(Company.language_for()):
         subject = gettext("Low score %(score)s in a survey") % {"score": survey.score}
     return create_case(
         by=None,

@@ -2,10 +2,13 @@
 
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import RateField
+
+UNNAMED = "Closeloop"  # what a company is called that nobody has named
 
 
 class Currency(models.Model):
@@ -53,10 +56,16 @@ class ExchangeRate(models.Model):
         return f"{self.currency_id} {self.on} {self.rate}"
 
 
+class CompanyQuerySet(models.QuerySet):
+    def named(self):
+        """The company, once somebody has said what it is called."""
+        return self.exclude(name=UNNAMED)
+
+
 class Company(models.Model):
     """The one company that uses this installation (a single row)."""
 
-    name = models.CharField(_("name"), max_length=200, default="Closeloop")
+    name = models.CharField(_("name"), max_length=200, default=UNNAMED)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
@@ -64,6 +73,11 @@ class Company(models.Model):
     currency = models.ForeignKey(
         Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
     )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    # Of the first day: on My day of whoever sets the company up, until they put it away.
+    shows_guide = models.BooleanField(_("shows the set-up guide"), default=True)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")
@@ -75,6 +89,17 @@ class Company(models.Model):
     @classmethod
     def current(cls):
         return cls.objects.first() or cls.objects.create()
+
+    @property
+    def is_named(self):
+        return self.name != UNNAMED
+
+    @classmethod
+    def language_for(cls, user=None):
+        """The language to write to somebody in: their own, else the company's."""
+        if user is not None and user.language:
+            return user.language
+        return cls.current().language or settings.LANGUAGE_CODE
 
 
 class NumberSequence(models.Model):

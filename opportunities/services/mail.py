@@ -22,7 +22,7 @@ def send_link(quotation):
     contact, owner = quotation.contact, quotation.owner
     if contact is None or not contact.email or contact.wants_no_mail:
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(Company.language_for()):
         company = Company.current()
         context = {
             "quotation": quotation,

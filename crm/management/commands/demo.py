@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
@@ -16,17 +17,23 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    """Run the whole product in the foreground: web, worker and clock, with sample data.
+    """Run the whole product in the foreground: web, worker and clock, with sample data or for a
+    company of one's own.
 
     Stops everything on Ctrl-C. Keeps the data for the next start.
     """
 
     help = "Prepare the database, then run web, worker and beat until Ctrl-C."
     requires_system_checks = []
+    seeded = True
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
-        parser.add_argument("--no-seed", action="store_true", help="Leave the database empty.")
+        parser.add_argument(
+            "--no-seed",
+            action="store_true",
+            help="No sample data: ask for the first administrator instead.",
+        )
 
     def handle(self, **options):
         try:
@@ -43,6 +50,10 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             if not no_seed and "seed_demo" in get_commands():
                 call_command("seed_demo", verbosity=options["verbosity"])
+            self.seeded = not no_seed
+            if no_seed and not get_user_model().objects.active().exists():
+                self.say("Who shall be the first administrator? Answer here, then log in there.")
+                call_command("createsuperuser")
             connections.close_all()
             self.supervise(port)
 
@@ -122,7 +133,7 @@ class Command(BaseCommand):
         self.say("\n".join(lines))
 
     def log_ins(self) -> list[str]:
-        if "seed_demo" not in get_commands():
+        if not self.seeded or "seed_demo" not in get_commands():
             return []
         log_ins = getattr(
             load_command_class(get_commands()["seed_demo"], "seed_demo"), "LOGINS", []

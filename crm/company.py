@@ -1,0 +1,128 @@
+"""The company's own data: who may change what of it, and the page that does."""
+
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.errors import DomainError
+from crm.events import emit, jsonable
+from crm.fields import MoneyField
+from crm.forms import CrmModelForm
+from crm.lifecycle import require
+from crm.locks import lock_one
+from crm.models import Company
+from crm.views import add_errors
+
+# --- Services -----------------------------------------------------------------------------------
+
+
+def keeps_amounts():
+    """Whether any record holds amounts, which a new currency of the company would make wrong."""
+    return any(
+        model._base_manager.exists()
+        for model in apps.get_models()
+        if not model._meta.proxy
+        if any(isinstance(field, MoneyField) for field in model._meta.concrete_fields)
+    )
+
+
+@transaction.atomic
+def edit_company(*, by, **changes):
+    """Change the company's data; return the Company.
+
+    Raises DomainError for another currency once there are amounts, ValidationError.
+    """
+    require(by, "crm.change_company")
+    company = lock_one(Company.current())
+    differences = {}
+    for name, value in changes.items():
+        old = getattr(company, name)
+        if old != value:
+            differences[name] = [jsonable(old), jsonable(value)]
+            setattr(company, name, value)
+    if not differences:
+        return company
+    if "currency" in differences and keeps_amounts():
+        raise DomainError(
+            _("The currency stays as it is: there are amounts already."), code="amounts"
+        )
+    company.full_clean()
+    company.save()
+    emit("company.edited", company, by=by, changes=differences)
+    return company
+
+
+# --- The page -----------------------------------------------------------------------------------
+
+
+def languages():
+    return settings.LANGUAGES
+
+
+class CompanyForm(CrmModelForm):
+    groups = (
+        (gettext_lazy("Company"), ["name", "legal_name", "tax_number", "address", "phone"]),
+        (gettext_lazy("Defaults"), ["currency", "language"]),
+    )
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=languages,
+        help_text=gettext_lazy(
+            "For new colleagues, and for mails to people who have not chosen one."
+        ),
+    )
+
+    class Meta:
+        model = Company
+        fields = ["name", "legal_name", "tax_number", "address", "phone", "currency", "language"]
+        help_texts = {
+            "name": gettext_lazy("How customers and colleagues know you; it stands in mails."),
+            "legal_name": gettext_lazy("As it stands on contracts and invoices."),
+            "currency": gettext_lazy(
+                "Prices and reports are in it. It is fixed with the first amount."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["language"] = Company.language_for()
+        if not self.instance.is_named:
+            # What stands there is ours, not theirs.
+            self.initial["name"] = ""
+        if keeps_amounts():
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = _("Fixed, as there are amounts already.")
+
+
+def page(request):
+    """The company's name, address, currency and language, for whoever may change them."""
+    require(request.user, "crm.change_company")
+    company = Company.current()
+    form = CompanyForm(request.POST or None, instance=company, user=request.user)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                edit_company(by=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                add_errors(form, error)
+            else:
+                messages.success(request, _("Saved."))
+                return HttpResponseRedirect(request.path)
+    context = {
+        "title": _("Company"),
+        "form": form,
+        "submit_label": _("Save"),
+        "cancel_url": reverse("crm:settings"),
+    }
+    return render(request, "crm/form.html", context, status=status)
