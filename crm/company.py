@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import DomainError
 from crm.events import emit, jsonable
-from crm.fields import MoneyField
+from crm.fields import MoneyField, PriceField, RateField
 from crm.forms import CrmModelForm
 from crm.lifecycle import require
 from crm.locks import lock_one
@@ -23,14 +23,16 @@ from crm.views import add_errors
 
 # --- Services -----------------------------------------------------------------------------------
 
+OF_CURRENCY = (MoneyField, PriceField, RateField)
+
 
 def keeps_amounts():
-    """Whether any record holds amounts, which a new currency of the company would make wrong."""
+    """Whether any record holds amounts, prices or rates: another currency would make them wrong."""
     return any(
         model._base_manager.exists()
         for model in apps.get_models()
         if not model._meta.proxy
-        if any(isinstance(field, MoneyField) for field in model._meta.concrete_fields)
+        if any(isinstance(field, OF_CURRENCY) for field in model._meta.concrete_fields)
     )
 
 
@@ -42,6 +44,7 @@ def edit_company(*, by, **changes):
     """
     require(by, "crm.change_company")
     company = lock_one(Company.current())
+    currency = company.currency_id
     differences = {}
     for name, value in changes.items():
         old = getattr(company, name)
@@ -50,7 +53,7 @@ def edit_company(*, by, **changes):
             setattr(company, name, value)
     if not differences:
         return company
-    if "currency" in differences and keeps_amounts():
+    if company.currency_id != currency and keeps_amounts():
         raise DomainError(
             _("The currency stays as it is: there are amounts already."), code="amounts"
         )

@@ -24,8 +24,9 @@ _steps: dict = {}
 @dataclass(frozen=True)
 class Step:
     """hint: what it is good for. act: the words of its button, which leads to `route` with
-    `query`. also: (label, route) of another way to do it. rows: `(user) -> queryset`; the step is
-    done when it has any. begins_work: without such data nobody has anything to do.
+    `query`. needs: permissions all of which are needed for it. also: (label, route, needs) of
+    another way to do it. rows: `(user) -> queryset`; the step is done when it has any.
+    begins_work: without such data nobody has anything to do.
     """
 
     name: str
@@ -33,16 +34,21 @@ class Step:
     hint: Any
     act: Any
     route: str
-    permission: str
+    needs: tuple
     rows: Any
     position: int
     query: tuple = ()
     also: tuple = ()
     begins_work: bool = False
 
-    def url(self):
+    def ways(self, user):
+        """[(label, address)] of how `user` may do it."""
         query = f"?{urlencode(self.query)}" if self.query else ""
-        return reverse(self.route) + query
+        ways = [(self.act, f"{reverse(self.route)}{query}", self.needs)]
+        if self.also:
+            label, route, needs = self.also
+            ways.append((label, reverse(route), needs))
+        return [(label, url) for label, url, needs in ways if user.has_perms(needs)]
 
 
 def add(name, label, **options):
@@ -51,20 +57,12 @@ def add(name, label, **options):
 
 
 def progress(user):
-    """Every step with its state, in one query: [{step, done, may, url, also}]."""
+    """Every step with its state, in one query: [{step, done, ways [(label, address)]}]."""
     steps = sorted(_steps.values(), key=lambda step: step.position)
     known = {f"step_{step.name}": Exists(step.rows(user)) for step in steps}
     found = user._meta.model.objects.filter(pk=user.pk).values(**known).get()
     return [
-        {
-            "step": step,
-            "done": found[f"step_{step.name}"],
-            "may": user.has_perm(step.permission),
-            "url": reverse("crm:guide_step", args=[step.name]),
-            "also_url": f"{reverse('crm:guide_step', args=[step.name])}?also=1"
-            if step.also
-            else "",
-        }
+        {"step": step, "done": found[f"step_{step.name}"], "ways": step.ways(user)}
         for step in steps
     ]
 
@@ -87,17 +85,17 @@ def context(user):
     return {
         "steps": steps,
         "done": sum(row["done"] for row in steps),
-        "next": next((row for row in steps if not row["done"] and row["may"]), None),
+        "next": next((row for row in steps if not row["done"] and row["ways"]), None),
     }
 
 
 def beginnings(user):
-    """What this person can do in a company in which there is nothing to work on yet; None in any
-    other."""
+    """[(label, address)] of what this person can do in a company in which there is nothing to work
+    on yet; None in any other."""
     begin = [row for row in progress(user) if row["step"].begins_work]
     if any(row["done"] for row in begin):
         return None
-    return [{"label": row["step"].act, "url": row["step"].url()} for row in begin if row["may"]]
+    return [way for row in begin for way in row["ways"]]
 
 
 # --- Pages --------------------------------------------------------------------------------------
@@ -111,16 +109,14 @@ def page(request):
     return render(request, "crm/guide.html", {"guide": context(request.user), "shows_guide": shows})
 
 
-def step(request, name):
-    """Go to the page of a step, and remember the way back."""
+def step(request, name, way=0):
+    """Go to the page of a step, in the first or second way to do it, and remember the way back."""
     require(request.user, RIGHT)
-    found = _steps.get(name)
-    if found is None:
+    ways = _steps[name].ways(request.user) if name in _steps else []
+    if way >= len(ways):
         raise Http404
     request.session[SESSION] = name
-    if request.GET.get("also") and found.also:
-        return HttpResponseRedirect(reverse(found.also[1]))
-    return HttpResponseRedirect(found.url())
+    return HttpResponseRedirect(ways[way][1])
 
 
 @require_POST
@@ -143,6 +139,6 @@ add(
     hint=_("Name, currency and language: they stand in mails, prices and reports."),
     act=_("Enter the company"),
     route="crm:company",
-    permission=RIGHT,
+    needs=(RIGHT,),
     rows=lambda user: Company.objects.named(),
 )

@@ -61,6 +61,7 @@ frame = [
     path("settings/guide/", guide.page, name="guide"),
     path("settings/guide/put-away/", guide.put_away, name="guide_put_away"),
     path("settings/guide/<slug:name>/", guide.step, name="guide_step"),
+    path("settings/guide/<slug:name>/<int:way>/", guide.step, name="guide_step"),
     path("settings/jobs/", shell.jobs, name="jobs"),
     *JobRunPages.urls("settings/jobs/runs/"),
     path("work/", work_views.work_list, name="works"),

@@ -303,8 +303,8 @@ guide.add(
     act=_("Import customers"),
     route="crm:import_new",
     query=(("kind", "accounts.account"),),
-    permission="crm.import_records",
-    also=(_("Enter one by hand"), "accounts:account_create"),
+    needs=("crm.import_records", "accounts.add_account"),
+    also=(_("Enter a customer"), "accounts:account_create", ("accounts.add_account",)),
     rows=lambda user: Account.objects.all(),
     begins_work=True,
 )
@@ -315,7 +315,7 @@ guide.add(
     hint=_("Somebody who may buy: whoever enters a lead gets it on My day, until it is answered."),
     act=_("Enter a lead"),
     route="leads:lead_create",
-    permission="leads.add_lead",
+    needs=("leads.add_lead",),
     rows=lambda user: Lead.objects.all(),
     begins_work=True,
 )

@@ -160,8 +160,8 @@ guide.add(
     ),
     act=gettext_lazy("Invite somebody"),
     route="users:user_create",
-    permission="users.add_user",
-    also=(gettext_lazy("Add a team first"), "users:team_create"),
+    needs=("users.add_user",),
+    also=(gettext_lazy("Add a team first"), "users:team_create", ("users.add_team",)),
     rows=lambda user: User.objects.active().exclude(pk=user.pk),
 )
 menu.add("settings", 10, gettext_lazy("People"), "users:user_list", "users.change_user")

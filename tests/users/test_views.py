@@ -265,3 +265,62 @@ def test_the_list_of_people_costs_the_same_for_many(
     with django_assert_max_num_queries(14):
         answer = page.get("/users/")
     assert answer.content.count(b"<tr data-href") > 25
+
+
+# --- Invitations ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invite(login, administrator, team, django_capture_on_commit_callbacks):
+    def send(**data):
+        fields = {"name": "Mei", "username": "mei", "email": "mei@example.com", "team": team.pk}
+        with django_capture_on_commit_callbacks(execute=True):
+            return login(administrator).post("/users/new/", fields | {"language": "en"} | data)
+
+    return send
+
+
+def test_who_gets_no_password_chooses_one_by_the_link_of_the_invitation(
+    invite, client, mailoutbox, administrator
+):
+    roles = [Role.objects.get(code="rep").pk]
+    assert invite(roles=roles).status_code == 302
+    [mail] = mailoutbox
+    assert (mail.to, mail.reply_to) == (["mei@example.com"], [administrator.email])
+    assert "administrator invites you" in mail.body
+    mei = User.objects.get(username="mei")
+    assert not mei.has_usable_password()
+    assert Event.objects.about(mei).filter(name="user.invited", actor=administrator).exists()
+
+    url = re.search(r"https?://[^/]+(/\S+)", mail.body)[1]
+    form_url = client.get(url).headers["Location"]
+    data = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert client.post(form_url, data).headers["Location"] == "/login/"
+    answer = client.post("/login/", {"username": "mei", "password": PASSWORD})
+    assert answer.headers["Location"] == "/"
+    assert b"invite you again" in client.get(url).content
+
+
+def test_an_invitation_needs_an_address_and_goes_out_in_the_language_chosen(invite, mailoutbox):
+    assert invite(email="").status_code == 422
+    assert not User.objects.filter(username="mei").exists()
+    assert invite(language="zh-hans").status_code == 302
+    assert User.objects.get(username="mei").language == "zh-hans"
+    assert "/password/reset/" in mailoutbox[0].body
+    assert mailoutbox[0].body.startswith("Mei，您好")
+
+
+def test_an_invitation_is_repeated_until_it_is_followed(
+    invite, login, administrator, rep, mailoutbox, django_capture_on_commit_callbacks
+):
+    invite()
+    mei = User.objects.get(username="mei")
+    url = f"/users/{mei.pk}/invite/"
+    assert login(rep).post(url, headers=HTMX).status_code == 403
+    with django_capture_on_commit_callbacks(execute=True):
+        assert login(administrator).post(url, headers=HTMX).status_code == 200
+    assert len(mailoutbox) == 2
+    mei.set_password(PASSWORD)
+    mei.save()
+    assert login(administrator).post(url, headers=HTMX).status_code == 409
+    assert len(mailoutbox) == 2
