@@ -80,7 +80,11 @@ class RequestPages(Pages):
     filterset = RequestFilter
     verbs = services.REQUEST_VERBS
     has_contacts = False
-    empty = gettext_lazy("No requests. Documents come here when a rule asks for approval.")
+    empty = gettext_lazy(
+        "No requests. Documents come here when a rule asks for their approval; without "
+        "rules, none do."
+    )
+    begin = "approvals.approvalrule"
     groups = (
         (
             gettext_lazy("Request"),

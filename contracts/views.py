@@ -50,7 +50,10 @@ class ContractPages(Pages):
     edit = services.edit_contract
     verbs = services.CONTRACT_VERBS
     menu = ("contracts", 10)
-    empty = gettext_lazy("No contracts yet. A won deal drafts its contract by itself.")
+    empty = gettext_lazy(
+        "No contracts yet. A won deal drafts its contract by itself; others are drafted here."
+    )
+    begin = "opportunities.opportunity"
     groups = (
         (
             gettext_lazy("Contract"),
@@ -213,7 +216,10 @@ class ContractTemplatePages(Pages):
     create = services.create_template
     edit = services.edit_template
     menu = ("settings", 35)
-    empty = gettext_lazy("No contract templates yet.")
+    empty = gettext_lazy(
+        "No contract templates yet. A template holds the clauses a new contract begins "
+        "with: add the first one."
+    )
     groups = ((gettext_lazy("Contract template"), ("is_default", "is_active")),)
 
     @classmethod
@@ -242,7 +248,10 @@ class AmendmentPages(Pages):
     edit = services.edit_amendment
     verbs = services.AMENDMENT_VERBS
     menu = ("contracts", 20)
-    empty = gettext_lazy("No amendments yet. They are added on the page of an active contract.")
+    empty = gettext_lazy(
+        "No amendments yet. They change a contract that is active: add one on its page, or here."
+    )
+    begin = "contracts.contract"
     groups = ((gettext_lazy("Amendment"), ("contract", "changes", "effective_on")),)
 
     @classmethod

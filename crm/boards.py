@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django_fsm import GET_STATE
 
 from crm.cells import money
+from crm.empty import beginnings
 from crm.errors import WrongMoment
 from crm.lifecycle import transition_of
-from crm.lists.forms import filter_bar
+from crm.lists.forms import filter_bar, narrowing
 from crm.models import Company
 from crm.paging import keyset_page
 from crm.views import Page, VerbView
@@ -51,6 +52,9 @@ class BoardPage(Page):
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
             **filter_bar(filterset, request, self.url("list")),
+            "is_empty": not figures and not narrowing(data),
+            "empty": pages.empty,
+            "beginnings": beginnings(pages, request.user),
         }
         return render(request, "crm/_board.html" if request.htmx else "crm/board.html", context)
 

@@ -182,7 +182,12 @@ def columns_of(model, specs):
 
 
 def table(label, model, specs, rows, user, **extra):
-    """A small table for a record page: {label, model, columns, rows, count, …}, see crm/_table.html."""
+    """A small table for a record page: {label, model, columns, rows, count, …}, see crm/_table.html.
+
+    Without rows it says what the list of its kind says.
+    """
+    from crm.pages import Pages
+
     columns = columns_of(model, specs)
     rows = list(rows)
     return {
@@ -193,5 +198,6 @@ def table(label, model, specs, rows, user, **extra):
             {"url": link(row, user), "cells": [c.cell(row, user) for c in columns]} for row in rows
         ],
         "count": len(rows),
+        "empty": Pages.registry[model].empty if model in Pages.registry else "",
         **extra,
     }

@@ -29,6 +29,8 @@ class Pages:
     board_amount: what its columns sum, in the company's currency (crm.money.in_company_currency).
     card: `(obj) -> {title, subtitle, amount, next_badge}` on the board, each may be absent.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
+    empty: what an empty list is for and what to do first; begin: the kind, such as "orders.order",
+    on whose pages that is done; "": here.
     panels: (label, url name, permission, rows(obj, user)) of htmx panels that take the pk and are
     tabs of the record page; downstream apps append to them. rows: the querysets that are counted,
     or None where there is nothing to count. Who holds the permission and sees the record is
@@ -57,6 +59,7 @@ class Pages:
     card: Any = None
     menu: Any = None
     empty: Any = ""
+    begin = ""
     create_label: Any = gettext_lazy("New")
     has_timeline = True
     has_contacts = True

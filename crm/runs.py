@@ -34,7 +34,7 @@ class JobRunPages(Pages):
     order = "-started_at"
     filterset = JobRunFilter
     has_timeline = has_contacts = False
-    empty = _("No job has run yet.")
+    empty = _("No job has run yet. The clock starts them by itself, and what they did stands here.")
     groups = (
         (_("Job"), ("task", "started_at", "finished_at", "result")),
         (_("Error"), ("error",)),

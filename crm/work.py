@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone, translation

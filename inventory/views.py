@@ -64,7 +64,8 @@ class StockLevelPages(Pages):
     edit = services.edit_level
     verbs = services.LEVEL_VERBS
     menu = ("stock", 30)
-    empty = _("No stock yet. Receive goods, and they show up here.")
+    empty = _("No stock yet. Each product has a level per warehouse: add one, then receive goods.")
+    begin = "inventory.warehouse"
 
     groups = (
         (_("Stock"), ("product", "warehouse", "on_hand", "reserved", AVAILABLE)),
@@ -101,7 +102,11 @@ class StockMovePages(Pages):
     filterset = StockMoveFilter
     menu = ("stock", 40)
     has_timeline = False
-    empty = _("Nothing has moved yet.")
+    empty = _(
+        "Nothing has moved yet. Every receipt, shipment and transfer of goods is written "
+        "down here, beginning with the first receipt."
+    )
+    begin = "inventory.stocklevel"
     groups = (
         (
             _("Move"),
@@ -134,7 +139,10 @@ class PurchaseRequestPages(Pages):
     edit = services.edit_purchase_request
     verbs = services.PURCHASE_VERBS
     menu = ("stock", 50)
-    empty = _("No purchase requests. They come by themselves when an order finds too little stock.")
+    empty = _(
+        "No purchase requests. They come by themselves when an order finds too little "
+        "stock; you can also ask for goods here."
+    )
     groups = (
         (
             _("Purchase request"),

@@ -62,7 +62,10 @@ class LeadPages(Pages):
     )
     board = ("new", "working", "nurturing", "qualified")
     menu = ("leads", 10)
-    empty = _("No leads yet. Enter the first one, or claim one from the pool.")
+    empty = _(
+        "No leads yet. A lead is somebody who may buy: enter the first one, import a "
+        "list, or claim one from the pool."
+    )
     groups = (
         (_("Person"), ("name", "title", *REACH_COLUMNS)),
         (_("Company"), ("company", "industry", "region")),
@@ -179,7 +182,9 @@ def pool_page(request):
             free.select_related("last_owner")[:MOST],
             user,
             count=free.count(),
-            empty=_("The pool is empty."),
+            empty=_(
+                "The pool is empty. Leads without an owner come here, and those nobody follows up."
+            ),
         ),
         "losing": table(
             _("Who loses what tonight"),
@@ -292,21 +297,6 @@ lead_card(
     actions=("assign",),
     colour="amber",
     empty=_("Every new lead has an owner."),
-)
-guide.add(
-    "customers",
-    _("Your customers"),
-    position=30,
-    hint=_(
-        "Bring them along as a table from Excel or another system; a few will do to begin with."
-    ),
-    act=_("Import customers"),
-    route="crm:import_new",
-    query=(("kind", "accounts.account"),),
-    needs=("crm.import_records", "accounts.add_account"),
-    also=(_("Enter a customer"), "accounts:account_create", ("accounts.add_account",)),
-    rows=lambda user: Account.objects.all(),
-    begins_work=True,
 )
 guide.add(
     "lead",

@@ -204,7 +204,10 @@ class ShipmentPages(Pages):
     edit = services.edit_shipment
     verbs = services.SHIPMENT_VERBS
     menu = ("orders", 20)
-    empty = gettext_lazy("No shipments yet. They are planned on the page of an order.")
+    empty = gettext_lazy(
+        "No shipments yet. They bring goods to the customer: plan one on the page of an order."
+    )
+    begin = "orders.order"
     groups = (
         (
             gettext_lazy("Shipment"),
@@ -281,7 +284,11 @@ class ExceptionPages(Pages):
     edit = services.edit_exception
     verbs = services.EXCEPTION_VERBS
     menu = ("orders", 30)
-    empty = gettext_lazy("No exceptions: every order goes as planned.")
+    empty = gettext_lazy(
+        "No exceptions: every order goes as planned. Report here when something goes "
+        "wrong on the way."
+    )
+    begin = "orders.order"
     groups = (
         (
             gettext_lazy("Exception"),
@@ -304,7 +311,9 @@ class CarrierPages(Pages):
     create = services.create_carrier
     edit = services.edit_carrier
     menu = ("settings", 40)
-    empty = gettext_lazy("No carriers yet. A shipment leaves with one.")
+    empty = gettext_lazy(
+        "No carriers yet. Every shipment leaves with one: add those you work with."
+    )
     groups = ((gettext_lazy("Carrier"), ("name", "phone", "is_active")),)
 
 

@@ -23,7 +23,10 @@ class ProductPages(Pages):
         keys=("code", "external_key", "name"), walks={"off_sale": ("take_off_sale",)}
     )
     menu = ("stock", 10)
-    empty = _("No products yet. Add the first one you sell.")
+    empty = _(
+        "No products yet. Quotations and orders are made of them: import your price "
+        "list, or add the first one you sell."
+    )
     groups = (
         (_("Product"), ("code", "name", "category", "unit", "is_stocked", "description")),
         (_("Price"), ("currency", "price", "tax_rate")),
@@ -46,7 +49,7 @@ class CategoryPages(Pages):
     create = services.create_category
     edit = services.edit_category
     menu = ("stock", 20)
-    empty = _("No categories yet.")
+    empty = _("No categories yet. They put products in order: add the first one.")
     groups = ((_("Category"), ("name", "parent", "description")),)
 
     @classmethod

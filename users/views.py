@@ -53,7 +53,7 @@ class UserPages(Pages):
     create = services.add_colleague
     edit = services.edit_user
     verbs = services.USER_VERBS
-    empty = gettext_lazy("Nobody matches.")
+    empty = gettext_lazy("Nobody is here yet. Invite your colleagues; each gets a role and a team.")
     groups = ((gettext_lazy("Person"), ("name", "team", SUPERIOR, "email", "phone", "is_active")),)
 
     @classmethod
@@ -81,7 +81,10 @@ class TeamPages(Pages):
     form = TeamForm
     create = services.create_team
     edit = services.edit_team
-    empty = gettext_lazy("No teams yet.")
+    empty = gettext_lazy(
+        "No teams yet. They say who works under whom, and whose records a manager "
+        "reaches: add the first one."
+    )
     groups = ((gettext_lazy("Team"), ("name", "parent", "manager")),)
 
     @classmethod
@@ -109,7 +112,9 @@ class RolePages(Pages):
     form = RoleForm
     create = services.create_role
     edit = services.edit_role
-    empty = gettext_lazy("No roles yet.")
+    empty = gettext_lazy(
+        "No roles yet. A role says what people may do, and on whose records: add the first one."
+    )
     groups = ((gettext_lazy("Role"), (Column("name", value=str), "code", "scope")),)
 
     @classmethod

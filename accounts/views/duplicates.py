@@ -76,7 +76,11 @@ class DuplicatePairPages(Pages):
     order = "-score"
     filterset = DuplicatePairFilter
     verbs = services.PAIR_VERBS
-    empty = _("No possible duplicates. They are looked for every night.")
+    empty = _(
+        "No possible duplicates. Customers, contacts and leads that look alike are found "
+        "every night and put here to compare."
+    )
+    begin = "accounts.account"
     groups = (
         (
             "",

@@ -139,7 +139,11 @@ class MergePages(Pages):
     order = "-created_at"
     filterset = MergeFilter
     verbs = services.MERGE_VERBS
-    empty = _("Nothing has been merged yet.")
+    empty = _(
+        "Nothing has been merged yet. Merges made from possible duplicates stand here, "
+        "and can be undone for 30 days."
+    )
+    begin = "accounts.duplicatepair"
     groups = (
         (
             "",

@@ -18,6 +18,7 @@ from accounts.forms import (
     TermPartFormSet,
 )
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
+from crm import guide
 from crm.cells import Cell, Column, money, table
 from crm.imports import Importer
 from crm.models import Company
@@ -75,7 +76,11 @@ class AccountPages(Pages):
         archive={"status": "inactive"},
     )
     menu = ("customers", 10)
-    empty = _("No customers yet. Add one, or convert a lead.")
+    empty = _(
+        "No customers yet. Everything about a company you sell to comes together here: "
+        "import your list, or enter the first one."
+    )
+    begin = "leads.lead"
     groups = (
         (
             _("Company"),
@@ -148,7 +153,11 @@ class ContactPages(Pages):
         archive={"is_active": False},
     )
     menu = ("customers", 20)
-    empty = _("No contacts yet. Add the people you talk to.")
+    empty = _(
+        "No contacts yet. They are the people you talk to at a customer: import them, or "
+        "add the first one."
+    )
+    begin = "accounts.account"
     groups = (
         (
             _("Person"),
@@ -170,7 +179,8 @@ class AddressPages(Pages):
     form = AddressForm
     create = services.create_address
     edit = services.edit_address
-    empty = _("No addresses yet.")
+    empty = _("No addresses yet. Orders and invoices go to them: add one for a customer.")
+    begin = "accounts.account"
     groups = (
         (
             _("Address"),
@@ -215,7 +225,10 @@ class PaymentTermPages(Pages):
     create = services.create_payment_term
     edit = services.edit_payment_term
     menu = ("settings", 40)
-    empty = _("No payment terms yet.")
+    empty = _(
+        "No payment terms yet. They say which part is due when, such as 30% in advance: "
+        "quotations, contracts and orders choose one."
+    )
     groups = ((_("Payment term"), ("name", "is_active")),)
 
     @classmethod
@@ -230,3 +243,20 @@ class PaymentTermPages(Pages):
     def tables(cls, obj, user):
         columns = ("label", "percent", "event", "days", "date")
         return [table(_("Parts"), TermPart, columns, obj.parts.all(), user)]
+
+
+guide.add(
+    "customers",
+    _("Your customers"),
+    position=30,
+    hint=_(
+        "Bring them along as a table from Excel or another system; a few will do to begin with."
+    ),
+    act=_("Import customers"),
+    route="crm:import_new",
+    query=(("kind", "accounts.account"),),
+    needs=("crm.import_records", "accounts.add_account"),
+    also=(_("Enter a customer"), "accounts:account_create", ("accounts.add_account",)),
+    rows=lambda user: Account.objects.all(),
+    begins_work=True,
+)

@@ -58,6 +58,7 @@ def calendar(request):
         "days": days,
         "weeks": [days[n : n + 7] for n in range(0, len(days), 7)] if view == "month" else [],
         "hours": hours(days) if view != "month" else [],
+        "has_entries": any(day["entries"] for day in days),
         "team": team,
         **links(view, on, team, has_team(user)),
     }

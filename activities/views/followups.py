@@ -54,7 +54,11 @@ class ActivityPages(Pages):
     edit = edit_record
     verbs = services.ACTIVITY_VERBS
     menu = ("customers", 80)
-    empty = gettext_lazy("Nothing logged yet. Log calls and visits on the page of the record.")
+    empty = gettext_lazy(
+        "Nothing logged yet. Calls, visits and chats stand here once they are logged, "
+        "best on the page of the customer."
+    )
+    begin = "accounts.account"
     groups = (
         (
             gettext_lazy("Activity"),
@@ -78,7 +82,10 @@ class TaskPages(Pages):
     edit = services.edit_task
     verbs = services.TASK_VERBS
     menu = ("customers", 70)
-    empty = gettext_lazy("No tasks here. Plan the next step on the page of a record.")
+    empty = gettext_lazy(
+        "No tasks here. A task is your next step, and My day reminds you of it: plan "
+        "one, best on the page of the record."
+    )
     groups = (
         (
             gettext_lazy("Task"),
@@ -117,7 +124,9 @@ class MeetingPages(Pages):
     edit = services.edit_meeting
     verbs = services.MEETING_VERBS
     menu = ("customers", 75)
-    empty = gettext_lazy("No meetings here. Plan one in the calendar or on the page of a record.")
+    empty = gettext_lazy(
+        "No meetings here. Plan one, and those you invite get it in their calendars."
+    )
     groups = (
         (
             gettext_lazy("Meeting"),

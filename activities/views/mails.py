@@ -155,8 +155,10 @@ class MailingPages(Pages):
     verbs = services.MAILING_VERBS
     menu = ("customers", 85)
     empty = gettext_lazy(
-        "No mailings yet. Filter the contacts or leads, then choose Send a mailing."
+        "No mailings yet. They write to many people at once: filter the contacts or "
+        "leads, then choose Send a mailing."
     )
+    begin = "accounts.contact"
     groups = ((gettext_lazy("Mailing"), ("template", "owner", "per_minute", "without_address")),)
 
     @classmethod

@@ -132,7 +132,11 @@ class ReturnPages(Pages):
     edit = services.edit_return
     verbs = services.RETURN_VERBS
     menu = ("service", 20)
-    empty = gettext_lazy("No returns yet. One is requested on the page of the order or the case.")
+    empty = gettext_lazy(
+        "No returns yet. Goods that come back are followed here: request a return on the "
+        "page of the order or the case."
+    )
+    begin = "orders.order"
     groups = (
         (gettext_lazy("Return"), ("order", "order__account", "case", "kind", "reason")),
         (
@@ -191,7 +195,11 @@ class SurveyPages(Pages):
     create = services.create_survey
     verbs = services.SURVEY_VERBS
     menu = ("service", 30)
-    empty = gettext_lazy("No surveys yet. They follow deliveries and closed cases by themselves.")
+    empty = gettext_lazy(
+        "No surveys yet. Deliveries and closed cases send them by themselves, if there "
+        "is a survey template."
+    )
+    begin = "aftersales.surveytemplate"
     groups = (
         (
             gettext_lazy("Survey"),
@@ -243,7 +251,10 @@ class ImprovementPages(Pages):
     edit = services.edit_improvement
     verbs = services.IMPROVEMENT_VERBS
     menu = ("service", 40)
-    empty = gettext_lazy("No improvements yet. Propose one from a case, or here.")
+    empty = gettext_lazy(
+        "No improvements yet. They turn complaints into something done about their "
+        "cause: propose one from a case, or here."
+    )
     groups = (
         (gettext_lazy("Improvement"), ("case", "owner", "due_on", "description")),
         (gettext_lazy("Effect"), ("measure", "baseline", "effect")),
@@ -260,7 +271,10 @@ class ReturnPolicyPages(Pages):
     create = services.create_policy
     edit = services.edit_policy
     menu = ("settings", 60)
-    empty = gettext_lazy("No return policies yet.")
+    empty = gettext_lazy(
+        "No return policies yet. They say what may come back and for how many days: add "
+        "the first one."
+    )
     groups = (
         (
             gettext_lazy("Policy"),
@@ -280,7 +294,10 @@ class SurveyTemplatePages(Pages):
     create = services.create_template
     edit = services.edit_template
     menu = ("settings", 61)
-    empty = gettext_lazy("No survey templates yet.")
+    empty = gettext_lazy(
+        "No survey templates yet. A template holds the questions customers are asked "
+        "after a delivery or a case: add the first one."
+    )
     groups = (
         (
             gettext_lazy("Template"),

@@ -10,12 +10,11 @@ from operator import itemgetter
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.cells import columns_of
 from crm.custom import fields as own
-from crm.imports.importer import importable
+from crm.empty import beginnings, import_action
 from crm.lists import bulk
 from crm.lists.attributes import attributes, column_specs
 from crm.lists.forms import condition_row, filter_bar, narrowing, next_number
@@ -99,6 +98,7 @@ class ListPage(Page):
             "board_url": self.url("board") if self.pages.board else "",
             "actions": [*self.actions(), *self.pages.actions(request)],
             "empty": self.pages.empty,
+            "beginnings": beginnings(self.pages, request.user),
             "narrowed": bool(narrowing(state.data)),
             "count_label": count_label(state.rows),
             "totals": self.totals(state),
@@ -111,10 +111,7 @@ class ListPage(Page):
 
     def actions(self):
         """Links beside the title: [{label, icon, url}]."""
-        if self.pages not in importable(self.request.user):
-            return []
-        url = f"{reverse('crm:import_new')}?kind={self.pages.model._meta.label_lower}"
-        return [{"label": _("Import"), "icon": "upload", "url": url}]
+        return import_action(self.pages, self.request.user)
 
     def page(self, state):
         """One page of rows, with what can be done with several of them."""

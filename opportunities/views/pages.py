@@ -212,7 +212,11 @@ class NeedsSheetPages(Pages):
     edit = services.edit_needs_sheet
     verbs = services.NEEDSSHEET_VERBS
     menu = ("deals", 30)
-    empty = gettext_lazy("No needs sheets yet. They are added on the page of a deal.")
+    empty = gettext_lazy(
+        "No needs sheets yet. They hold what the customer needs before you quote: add "
+        "one on the page of a deal, or here."
+    )
+    begin = "opportunities.opportunity"
     groups = (
         (gettext_lazy("Needs"), ("opportunity", "summary", "budget", "needed_on")),
         (
@@ -243,7 +247,11 @@ class DemoPages(Pages):
     edit = services.edit_demo
     verbs = services.DEMO_VERBS
     menu = ("deals", 40)
-    empty = gettext_lazy("No demos yet. They are planned on the page of a deal.")
+    empty = gettext_lazy(
+        "No demos yet. Show the customer what they would buy: plan a demo on the page of "
+        "a deal, or here."
+    )
+    begin = "opportunities.opportunity"
     groups = (
         (
             gettext_lazy("Demo"),
@@ -262,7 +270,11 @@ class RoundPages(Pages):
     create = services.create_round
     edit = services.edit_round
     menu = ("deals", 50)
-    empty = gettext_lazy("No negotiation rounds yet. They are added on the page of a deal.")
+    empty = gettext_lazy(
+        "No negotiation rounds yet. They keep what was asked and offered: add one on the "
+        "page of a deal, or here."
+    )
+    begin = "opportunities.opportunity"
     groups = (
         (gettext_lazy("Round"), ("opportunity", "held_on", "participants")),
         (
@@ -297,7 +309,11 @@ class QuotationPages(Pages):
     edit = services.edit_quotation
     verbs = services.QUOTATION_VERBS
     menu = ("deals", 20)
-    empty = gettext_lazy("No quotations yet. They are made on the page of a deal.")
+    empty = gettext_lazy(
+        "No quotations yet. They offer goods at a price until a day: make one on the "
+        "page of a deal, or here."
+    )
+    begin = "opportunities.opportunity"
     groups = (
         (
             gettext_lazy("Quotation"),
@@ -385,7 +401,9 @@ class SalesProcessPages(Pages):
     create = services.create_process
     edit = services.edit_process
     menu = ("settings", 30)
-    empty = gettext_lazy("No sales process yet.")
+    empty = gettext_lazy(
+        "No sales process yet. It lists the steps a deal goes through: add the first one."
+    )
     groups = ((gettext_lazy("Sales process"), ("is_default", "is_active", "needs_demo")),)
 
     @classmethod

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import menu
 from crm.cells import Cell, link, money, words
+from crm.empty import beginnings
 from crm.lists.pages import PAGE_SIZE
 from crm.models import Company
+from crm.pages import Pages
 from crm.paging import count_label, keyset_page
 from opportunities.models import OPEN_PHASES, Phase
 from performance.forms import FigureForm, PeriodForm
@@ -68,6 +70,7 @@ class Dashboard:
         return {
             "label": label or figure.label,
             "value": self.text(figure, total),
+            "count": count,
             "hint": ngettext("%(count)s record", "%(count)s records", count)
             % {"count": f"{count:,}"},
             "url": self.url(key, **parameters),
@@ -233,10 +236,17 @@ def dashboard(request):
         (_("This quarter"), first, last),
         (_("This year"), *year),
     ]
+    tiles = board.tiles()
     context = {
         "title": _("Dashboard"),
         "filter_form": form,
-        "tiles": board.tiles(),
+        "tiles": tiles,
+        "is_empty": not any(tile["count"] for tile in tiles),
+        "empty": _(
+            "Nothing to count yet. Figures follow from deals, orders, payments and surveys by "
+            "themselves: begin with a deal."
+        ),
+        "beginnings": beginnings(Pages.of("opportunities.opportunity"), request.user),
         "charts": board.charts(),
         "actions": [
             {"label": label, "url": _preset(start, end, board.pks)} for label, start, end in presets

@@ -64,7 +64,10 @@ class TargetPages(Pages):
     edit = services.edit_target
     verbs = services.TARGET_VERBS
     menu = ("performance", 20)
-    empty = gettext_lazy("No targets yet. A manager sets them for the people below.")
+    empty = gettext_lazy(
+        "No targets yet. Managers set them for their people, and the dashboard shows how "
+        "far they are."
+    )
     groups = ((gettext_lazy("Target"), ("person", "metric", "starts_on", "ends_on")),)
 
     @classmethod
@@ -97,7 +100,10 @@ class ScorecardPages(Pages):
     form = forms.ScorecardForm
     create = services.freeze_scorecard
     menu = ("performance", 30)
-    empty = gettext_lazy("No scorecards yet. A manager freezes one at the end of a period.")
+    empty = gettext_lazy(
+        "No scorecards yet. A manager freezes one at the end of a period, and targets meet results."
+    )
+    begin = "performance.target"
     groups = (
         (
             gettext_lazy("Scorecard"),
@@ -166,7 +172,10 @@ class ReviewPages(Pages):
     filterset = filters.ReviewFilter
     verbs = services.REVIEW_VERBS
     menu = ("performance", 40)
-    empty = gettext_lazy("No reviews yet. One starts with every scorecard that is frozen.")
+    empty = gettext_lazy(
+        "No reviews yet. One starts with every scorecard that is frozen, for the talk about it."
+    )
+    begin = "performance.scorecard"
     groups = (
         (gettext_lazy("Performance review"), ("person", "scorecard", "rating", "reviewer")),
         (gettext_lazy("Self-assessment"), ("self_assessment",)),

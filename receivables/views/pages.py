@@ -64,8 +64,9 @@ class ReceivablePages(Pages):
     menu = ("money", 10)
     empty = gettext_lazy(
         "Nothing is owed. Receivables are planned when a contract becomes active or an order is "
-        "confirmed."
+        "confirmed, each with its day."
     )
+    begin = "orders.order"
     groups = (
         (
             gettext_lazy("Receivable"),
@@ -169,7 +170,11 @@ class InvoicePages(Pages):
     edit = services.edit_invoice
     verbs = services.INVOICE_VERBS
     menu = ("money", 30)
-    empty = gettext_lazy("No invoices yet. Draft one from an order.")
+    empty = gettext_lazy(
+        "No invoices yet. Draft one from an order, or here; it takes part of what the "
+        "order is to be paid."
+    )
+    begin = "orders.order"
     groups = (
         (
             gettext_lazy("Invoice"),
@@ -209,7 +214,11 @@ class WriteOffPages(Pages):
     filterset = WriteOffFilter
     verbs = services.WRITE_OFF_VERBS
     menu = ("money", 40)
-    empty = gettext_lazy("Nothing has been given up.")
+    empty = gettext_lazy(
+        "Nothing has been written off. What a customer will never pay is proposed for it "
+        "on the page of the receivable."
+    )
+    begin = "receivables.receivable"
     groups = (
         (
             gettext_lazy("Write-off"),
