@@ -10,14 +10,23 @@ from django.db.models import Min
 from django.test import TestCase
 from django.utils import timezone
 
-from accounts.models import Account
-from activities.models import Task
+from accounts.models import Account, DuplicatePair, Merge
+from activities.models import Invitation, Mail, Mailing, MailTemplate, Meeting, Task
 from aftersales.models import Case, Improvement, Return, Survey
 from approvals.models import ApprovalRequest
 from approvals.services import approvers
 from contracts.models import Amendment, Contract
+from crm.custom import fields
 from crm.delivery import check_figures
-from crm.models import Event, Notification
+from crm.models import (
+    Attachment,
+    Comment,
+    CustomField,
+    Event,
+    Import,
+    Notification,
+    SavedView,
+)
 from inventory.models import PurchaseRequest
 from leads.models import Lead
 from opportunities.models import Opportunity, Quotation
@@ -50,7 +59,7 @@ class TestSampleCompany(TestCase):
             assert User.objects.get(username=username).check_password(password)
 
     def test_a_year_of_documents_stands_in_every_state(self):
-        assert Account.objects.count() == 30
+        assert Account.objects.count() == 31  # one of them twice
         assert states(Opportunity) >= {"needs", "presentation", "quotation", "won"}
         assert states(Quotation) >= {"draft", "in_approval", "sent", "accepted"}
         assert states(Contract) >= {"draft", "in_review", "approved", "signing", "active"}
@@ -94,9 +103,49 @@ class TestSampleCompany(TestCase):
         assert Scorecard.objects.count() == 5
         assert states(Review) == {"self_assessment", "manager_review", "shared", "acknowledged"}
 
-    def test_no_stored_figure_differs_and_nobody_was_told(self):
+    def test_every_desk_has_something_on_it(self):
+        now = timezone.now()
+        assert Meeting.objects.filter(ends_at__lt=now).exists()
+        assert Meeting.objects.filter(starts_at__gt=now).exists()
+        assert Meeting.objects.exclude(starts_on=None).exists()
+        guests = Invitation.objects.filter(user=None)
+        assert guests.exists()
+        assert not guests.filter(meeting__starts_at__gt=now, sent_version=0).exists()
+        assert states(MailTemplate, "language") == {"zh-hans", "zh-hant", "en"}
+        assert states(Mailing) == {"done"}
+        assert states(Mail, "status") == {"sent"}
+        views = SavedView.objects
+        assert views.filter(is_shared=True, pinned_by__isnull=False).exists()
+        assert views.filter(is_shared=False).exists()
+        assert Comment.objects.exclude(mentions=None).count() == 3
+        names = Attachment.objects.values_list("name", flat=True)
+        assert {name.rpartition(".")[2] for name in names} >= {"pdf", "png"}
+
+    def test_the_company_has_fields_of_its_own(self):
+        kinds = states(CustomField, "kind")
+        assert kinds == set(CustomField.Kind.values) - {CustomField.Kind.USER}
+        assert CustomField.objects.filter(required_from="quotation").exists()
+        filled = Opportunity.objects.exclude(custom={})
+        assert all(fields.gap(deal, "quotation") is None for deal in filled)
+        assert filled.exists()
+        for field in CustomField.objects.all():
+            form_field = fields.form_field(field)
+            for record in field.content_type.model_class().objects.exclude(custom={}):
+                value = fields.initial(field, record.custom[field.code])
+                form_field.clean([str(v) for v in value] if isinstance(value, list) else value)
+
+    def test_an_import_refused_a_row_and_doubles_were_found_and_merged(self):
+        [found] = Import.objects.all()
+        assert found.run.result == {"done": 2, "refused": 1, "skipped": 0}
+        assert DuplicatePair.objects.filter(content_type__model="account").exists()
+        assert Merge.objects.filter(content_type__model="account").exists()
+
+    def test_no_stored_figure_differs_and_people_were_told_of_the_last_days_only(self):
         assert check_figures() == "0"
-        assert not Notification.objects.exists()
+        week = timezone.now() - timedelta(days=7)
+        assert Notification.objects.filter(read_at=None).exists()
+        assert Notification.objects.exclude(read_at=None).exists()
+        assert not Notification.objects.filter(event__at__lt=week).exists()
         assert not Event.objects.undelivered().exists()
         assert mail.outbox == []
 
