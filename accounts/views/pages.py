@@ -226,7 +226,7 @@ class PaymentTermPages(Pages):
     edit = services.edit_payment_term
     menu = ("settings", 40)
     empty = _(
-        "No payment terms yet. They say which part is due when, such as 30% in advance: "
+        "No payment terms yet. They say which part is due when, such as a third in advance: "
         "quotations, contracts and orders choose one."
     )
     groups = ((_("Payment term"), ("name", "is_active")),)

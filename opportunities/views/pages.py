@@ -66,6 +66,7 @@ class OpportunityPages(Pages):
     board_amount = in_company_currency("amount")
     menu = ("deals", 10)
     empty = gettext_lazy("No deals yet. Convert a qualified lead, or add the first one.")
+    begin = "leads.lead"
     groups = (
         (
             gettext_lazy("Deal"),
