@@ -13,6 +13,7 @@ from crm.models import Company
 from leads.models import Lead
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.desk import PASSWORD, Desk
+from tests.browser.test_accessibility import AXE, RULES, RUN
 from users.models import Role, User
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,8 @@ def test_the_guide_fits_every_screen(boss, desk, language, theme):
             first.page.set_viewport_size(size)
             first.shoot(f"first-run/{name}-{size['width']}-{language}-{theme}")
             found += first.problems()
+            first.page.evaluate(AXE.read_text())
+            found += [f"{path} {fault}" for fault in first.page.evaluate(RUN, RULES)]
     assert not found, "\n".join(found)
 
 
