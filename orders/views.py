@@ -338,7 +338,6 @@ def panel(model, path):
             PANEL,
             rows,
             user,
-            empty=_("No orders yet."),
             create_url=create_url,
             create_label=_("New order"),
         )
