@@ -163,7 +163,7 @@ def make_fields(seed):
         ]
     for model, rows in (
         (Account, Account.objects.order_by("pk")[:6]),
-        (Opportunity, Opportunity.objects.filter(state__in=OPEN_PHASES).order_by("pk")[:12]),
+        (Opportunity, Opportunity.objects.filter(state__in=OPEN_PHASES).order_by("pk")),
         (Lead, Lead.objects.filter(state="working").order_by("pk")[:6]),
     ):
         for place, record in enumerate(rows):
