@@ -7,7 +7,7 @@ deleted here.
 from django.contrib import admin
 
 from crm import lifecycle
-from crm.models import Company, Currency, Event, ExchangeRate, JobRun, NumberSequence, StatefulModel
+from crm.models import Currency, Event, ExchangeRate, JobRun, NumberSequence, StatefulModel
 
 admin.site.site_header = "Closeloop"
 admin.site.site_title = "Closeloop"
@@ -60,4 +60,4 @@ class InlineAdmin(admin.TabularInline):
 
 
 admin.site.register([Event, JobRun, NumberSequence], ReadOnlyAdmin)
-admin.site.register([Company, Currency, ExchangeRate])
+admin.site.register([Currency, ExchangeRate])

@@ -73,19 +73,24 @@ def guide_for(request):
     Whoever comes back from the last step sees once that everything is done.
     """
     user, came_from = request.user, request.session.pop(SESSION, "")
-    if not user.has_perm(RIGHT) or not (Company.current().shows_guide or came_from):
+    if not user.has_perm(RIGHT):
         return None
-    found = context(user)
+    shows = Company.current().shows_guide
+    if not shows and not came_from:
+        return None
+    found = context(user, shows)
     return found if came_from or found["done"] < len(found["steps"]) else None
 
 
-def context(user):
-    """{steps, done (their number), next (the first that is open, or None)}."""
+def context(user, shows):
+    """{steps, done (their number), next (the first that is open, or None), shows (whether My day
+    shows it)}."""
     steps = progress(user)
     return {
         "steps": steps,
         "done": sum(row["done"] for row in steps),
         "next": next((row for row in steps if not row["done"] and row["ways"]), None),
+        "shows": shows,
     }
 
 
@@ -106,7 +111,7 @@ def page(request):
     require(request.user, RIGHT)
     request.session.pop(SESSION, "")
     shows = Company.current().shows_guide
-    return render(request, "crm/guide.html", {"guide": context(request.user), "shows_guide": shows})
+    return render(request, "crm/guide.html", {"guide": context(request.user, shows)})
 
 
 def step(request, name, way=0):

@@ -64,6 +64,8 @@ def test_the_guide_is_put_away_and_brought_back(login, administrator):
     page.post("/settings/guide/put-away/")
     assert done(page) is None
     assert "lead" in done(page, "/settings/guide/")
+    page.get("/settings/guide/lead/")
+    assert "Show it on My day again" in page.get("/").content.decode()
     page.post("/settings/guide/put-away/", {"show": "1"})
     assert "lead" in done(page)
 
