@@ -42,7 +42,10 @@ def entries(user):
 
 
 def menu(user, path):
-    """Sections with what this person may open: [{label, icon, url, active, items}]."""
+    """Sections with what this person may open: [{label, icon, url, active, items}].
+
+    `url` is the first page of a section; only a section of several pages has items.
+    """
     by_section = {}
     for section, _position, label, url in entries(user):
         by_section.setdefault(section, []).append({"label": label, "url": url})
@@ -50,25 +53,27 @@ def menu(user, path):
     for key, label, icon in SECTIONS:
         items = by_section.get(key, [])
         if key == "home":
-            found.append(
-                {"label": label, "icon": icon, "url": reverse("home"), "active": path == "/"}
-            )
+            url, active, items = reverse("home"), path == "/", []
+        elif not items:
             continue
-        if not items:
-            continue
-        if key == "settings":
+        elif key == "settings":
             url = reverse("crm:settings")
             active = path.startswith(url) or any(path.startswith(item["url"]) for item in items)
-            found.append({"label": label, "icon": icon, "url": url, "active": active})
-            continue
-        # The longest address that leads to this page: /orders/ is not /orders/shipments/.
-        here = max(
-            (item["url"] for item in items if path.startswith(item["url"])), key=len, default=""
-        )
-        for item in items:
-            item["active"] = item["url"] == here
-        section = {"label": label, "icon": icon, "active": bool(here), "items": items}
-        if len(items) == 1:
-            section = {"label": label, "icon": icon, "active": bool(here), "url": items[0]["url"]}
-        found.append(section)
+            items = []
+        else:
+            url = items[0]["url"]
+            active = mark_active(items, path)
+        items = items if len(items) > 1 else []
+        found.append({"label": label, "icon": icon, "url": url, "active": active, "items": items})
     return found
+
+
+def mark_active(items, path):
+    """Mark the item that leads to this page; tell whether there is one.
+
+    It has the longest address that fits: /orders/ is not /orders/shipments/.
+    """
+    here = max((item["url"] for item in items if path.startswith(item["url"])), key=len, default="")
+    for item in items:
+        item["active"] = item["url"] == here
+    return bool(here)

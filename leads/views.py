@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
@@ -10,7 +11,7 @@ from accounts.views import AccountPages
 from activities.views import log_contact
 from crm import guide, home, menu
 from crm.boards import BoardPage
-from crm.cells import Column, table, words
+from crm.cells import Cell, Column, table, words
 from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
@@ -171,7 +172,16 @@ def pool_page(request):
     free = LeadPages.queryset(user).in_pool().order_by("-released_at", "-pk")
     tonight = services.company_today() + timedelta(days=1)
     losing = Lead.objects.to_release(tonight).visible_to(user).select_related("owner")
-    columns = ("name", "company", "state", "source", "region", "released_at", "last_owner")
+    columns = (
+        "name",
+        "company",
+        "state",
+        "source",
+        "region",
+        "released_at",
+        "last_owner",
+        Column("claim", "", value=claim_button),
+    )
     context = {
         "title": _("Pool"),
         "rules": [rules_of(row, user) for row in Pool.objects.all()],
@@ -198,6 +208,16 @@ def pool_page(request):
         "all_url": f"{reverse('leads:lead_list')}?in_pool=true",
     }
     return render(request, "leads/pool.html", context)
+
+
+def claim_button(lead):
+    """A button of the form "claim" for the row; whoever wins the lead is then on its page."""
+    url = reverse(LeadPages.route("claim"), args=[lead.pk])
+    html = (
+        '<button class="btn btn-sm" form="claim" formaction="{}">'
+        '{}<span class="visually-hidden"> {}</span></button>'
+    )
+    return Cell(format_html(html, url, _("Claim"), lead.name))
 
 
 def rules_of(row, user):

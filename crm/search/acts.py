@@ -45,9 +45,18 @@ def _acts(user):
             act = Act(pages.new_label(), reverse(pages.route("create")), is_new=True)
             # Translators: words with which people ask for a new record, besides its label.
             found.append((act, lambda pages=pages: f"{pages.new_label()} {_('new create add')}"))
+        if pages.board and pages.may(user, "view"):
+            act = Act(_board_label(pages), reverse(pages.route("board")))
+            found.append((act, lambda pages=pages: _board_label(pages)))
+    named = {act.url for act, _said in found}
     for _section, _position, label, url in menu.entries(user):
-        found.append((Act(capfirst(str(label)), url), lambda label=label: str(label)))
+        if url not in named:
+            found.append((Act(capfirst(str(label)), url), lambda label=label: str(label)))
     return found
+
+
+def _board_label(pages):
+    return f"{capfirst(pages.plural())} · {_('Board')}"
 
 
 def _words(url, said):

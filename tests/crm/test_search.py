@@ -309,6 +309,14 @@ def test_acts_one_may_not_do_are_not_offered(login, warehouse, rep):
     assert "/leads/" not in content
 
 
+@pytest.mark.parametrize("typed", ["商机 看板", "board opport"])
+def test_boards_are_opened_from_the_search_once(login, rep, warehouse, typed):
+    content = login(rep).get("/search/", {"q": typed}, headers=PANEL).content.decode()
+    assert content.count('href="/opportunities/board/"') == 1
+    content = login(warehouse).get("/search/", {"q": typed}, headers=PANEL).content.decode()
+    assert "/opportunities/" not in content
+
+
 def test_one_kind_alone_shows_more_of_it(login, rep):
     for n in range(12):
         AccountFactory(name=f"云栖{n}", owner=rep)

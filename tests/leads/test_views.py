@@ -88,6 +88,17 @@ def test_a_lead_that_may_exist_already_is_asked_about(login, rep, outsider):
     assert Lead.objects.get().owner == rep
 
 
+def test_a_lead_is_claimed_from_its_row_in_the_pool(login, rep, finance):
+    free = LeadFactory(name="王芳")
+    url = f"{free.get_absolute_url()}claim/"
+    assert f'form="claim" formaction="{url}"' in login(rep).get("/leads/pool/").content.decode()
+    assert login(finance).post(url).status_code in (403, 404)
+    answer = login(rep).post(url)
+    assert (answer.status_code, answer.headers["Location"]) == (302, free.get_absolute_url())
+    free.refresh_from_db()
+    assert free.owner == rep
+
+
 def test_the_pool_page_shows_the_rules_and_who_loses_what_tonight(login, rep, manager, outsider):
     PoolFactory(name="East", is_default=True, release_after_days=5, max_held=20, claims_per_day=3)
     free = LeadFactory()

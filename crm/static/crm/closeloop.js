@@ -134,7 +134,7 @@
 
   const toggleMenu = (open) => {
     document.documentElement.classList.toggle("menu-open", open);
-    if (open) side.querySelector("a.side-link, summary")?.focus();
+    if (open) side.querySelector(".side-link")?.focus();
   };
 
   document.addEventListener("click", (event) => {
@@ -187,6 +187,12 @@
         menu.querySelector("summary").focus();
       }
       toggleMenu(false);
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.isComposing) {
+      const form = event.target.closest?.("form[method=post]");
+      if (form) event.preventDefault();
+      form?.requestSubmit();
+      return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches("input, select, textarea, [contenteditable]")) return;

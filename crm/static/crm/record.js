@@ -73,7 +73,6 @@
       event.preventDefault();
       leave(form);
     }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
 
   // --- Tabs -----------------------------------------------------------------
