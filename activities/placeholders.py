@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.cells import listed
 from crm.models import Company
 
 PLACEHOLDER = re.compile(r"{{\s*([a-z_.]+)\s*}}")
@@ -38,7 +39,7 @@ def wrong_placeholders(text, label):
     wrong += re.findall(r"{{.{0,30}|}}|{%.{0,30}", rest)
     if not wrong:
         return ""
-    return _("Unknown placeholders: %(names)s") % {"names": ", ".join(dict.fromkeys(wrong))}
+    return _("Unknown placeholders: %(names)s") % {"names": listed(dict.fromkeys(wrong))}
 
 
 def fill(text, kind, record, person, sender):

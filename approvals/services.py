@@ -17,6 +17,7 @@ from approvals.models import (
     RuleCondition,
 )
 from crm import lifecycle
+from crm.cells import listed
 from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock_one
@@ -370,11 +371,11 @@ def edit_rule(rule, *, by, version=None, levels=None, conditions=None, **changes
 
 def describe_rule(rule):
     """When and who, in one line: "amount over 10000 → Finance, the manager of the submitter"."""
-    when = ", ".join(
+    when = listed(
         f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} {fact_words(c.value)}"
         for c in rule.conditions.all()
     )
-    who = ", ".join(str(level.holder) for level in rule.levels.all())
+    who = listed(str(level.holder) for level in rule.levels.all())
     # Not inside the f-string: there the texts to translate are not found.
     always = _("always")
     return f"{when or always} → {who}"

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_fsm import FSMField
 
 from crm.fields import MoneyField
@@ -54,6 +55,11 @@ def words(value):
     if isinstance(value, Decimal):
         return decimal(value)
     return str(value)
+
+
+def listed(texts):
+    """Several texts as one, as this language separates them."""
+    return pgettext("between the items of a list", ", ").join(str(text) for text in texts)
 
 
 class Column:

@@ -141,10 +141,10 @@ def words(field, value, currency=""):
     if isinstance(value, dict):
         if "amount" in value:
             return _line(value, currency)
-        rest = ", ".join(words(None, item) for item in value.values() if item not in (None, ""))
+        rest = cells.listed(words(None, item) for item in value.values() if item not in (None, ""))
         return str(value.get("label", rest))
     if isinstance(value, list):
-        return ", ".join(words(field, item, currency) for item in value)
+        return cells.listed(words(field, item, currency) for item in value)
     choices = dict(getattr(field, "flatchoices", None) or ())
     if value in choices:
         return str(choices[value])

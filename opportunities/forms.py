@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from accounts.querysets import assignable
+from crm.cells import listed
 from crm.forms import CrmForm, CrmModelForm, line_formset
 from opportunities import services
 from opportunities.models import (
@@ -351,7 +352,7 @@ class ConvertLeadForm(CrmForm):
 
     @staticmethod
     def words(row):
-        return f"{capfirst(row.kind)}: {row.name} ({row.owner}; {', '.join(row.reasons)})"
+        return f"{capfirst(row.kind)}: {row.name} ({row.owner}; {listed(row.reasons)})"
 
     @staticmethod
     def not_among(found):
@@ -359,7 +360,7 @@ class ConvertLeadForm(CrmForm):
         if not hidden:
             return _("None of them: create a new customer")
         return _("Create a new customer, although colleagues have %(customers)s") % {
-            "customers": ", ".join(hidden)
+            "customers": listed(hidden)
         }
 
     def clean(self):

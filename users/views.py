@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from crm import guide, menu
-from crm.cells import Cell, Column, table
+from crm.cells import Cell, Column, listed, table
 from crm.events import emit
 from crm.pages import Pages
 from crm.views import add_errors
@@ -26,7 +26,7 @@ MEMBERS = 200
 
 
 def role_names(user):
-    return ", ".join(str(role) for role in user.roles.all())
+    return listed(str(role) for role in user.roles.all())
 
 
 ROLES = Column("roles", label=gettext_lazy("roles"), value=role_names)

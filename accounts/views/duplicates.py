@@ -9,7 +9,7 @@ from accounts.filters import DuplicatePairFilter
 from accounts.models import Account, DuplicatePair
 from accounts.views.merging import KIND, MergePage, linked_side, side
 from crm import menu
-from crm.cells import Column
+from crm.cells import Column, listed
 from crm.pages import Pages, named
 from crm.views import DetailPage, FormPage, Page
 
@@ -56,7 +56,7 @@ menu.add(
 
 
 def _reasons(pair):
-    return ", ".join(str(services.REASONS[fact]) for fact in pair.facts)
+    return listed(services.REASONS[fact] for fact in pair.facts)
 
 
 WHY = Column("facts", _("Why"), value=_reasons)

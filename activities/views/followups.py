@@ -15,7 +15,7 @@ from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
 from activities.forms import ActivityForm, DoneForm, LogForm, MeetingForm, TaskForm
 from activities.models import Activity, Meeting, Task
 from crm import home
-from crm.cells import Cell, Column, table, words
+from crm.cells import Cell, Column, listed, table, words
 from crm.models import OwnedModel
 from crm.pages import Pages, edit_record
 from crm.record import kind_of
@@ -107,7 +107,7 @@ def when(meeting):
 
 def who(meeting):
     there = meeting.invitations.filter(is_removed=False).select_related("user")
-    return ", ".join(str(row) for row in there)
+    return listed(str(row) for row in there)
 
 
 WHEN = Column("starts_at", label=gettext_lazy("when"), value=when, sort="starts_at")

@@ -19,7 +19,7 @@ from django.db.models.lookups import (
 )
 from django.utils.translation import gettext as _
 
-from crm.cells import Cell, money, words
+from crm.cells import Cell, listed, money, words
 from crm.models import CustomField, CustomisedModel
 
 Kind = CustomField.Kind
@@ -126,7 +126,7 @@ def gap(obj, state):
     States that stop a record (lost, cancelled) ask for nothing.
     """
     names = [str(field) for field in missing(obj, state)]
-    return _("Fill in first: %(fields)s.") % {"fields": ", ".join(names)} if names else None
+    return _("Fill in first: %(fields)s.") % {"fields": listed(names)} if names else None
 
 
 def missing(obj, state):

@@ -19,6 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.cells import listed
 from crm.custom import fields as custom
 from crm.imports.importer import HISTORY
 
@@ -184,7 +185,7 @@ class Values:
             self._choices[target.name] = words
         found = self._choices[target.name].get(bare(text))
         if found in (None, ""):
-            offered = ", ".join(str(label) for value, label in target.field.choices if value)
+            offered = listed(str(label) for value, label in target.field.choices if value)
             raise ValidationError(
                 _("“%(text)s” is none of: %(choices)s.") % {"text": text, "choices": offered}
             )
@@ -318,7 +319,7 @@ def _only(rows, text):
     if len(rows) > 1:
         raise ValidationError(
             _("“%(text)s” may be more than one: %(rows)s.")
-            % {"text": text, "rows": ", ".join(f"{row} (#{row.pk})" for row in rows[:3])}
+            % {"text": text, "rows": listed(f"{row} (#{row.pk})" for row in rows[:3])}
         )
     return rows[0]
 

@@ -5,6 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.cells import listed
 from crm.forms import CrmForm
 from crm.imports.fields import targets_of
 from crm.imports.importer import importable, modes
@@ -117,4 +118,4 @@ class MapForm(CrmForm):
         ]
         if missing:
             message = _("New records need these fields too: %(fields)s.")
-            self.add_error(None, message % {"fields": ", ".join(missing)})
+            self.add_error(None, message % {"fields": listed(missing)})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from crm import events
 from crm import work as works
+from crm.cells import listed
 from crm.custom import fields as custom
 from crm.errors import DomainError
 from crm.imports.fields import (
@@ -240,7 +241,7 @@ class Runner:
 
     def create(self, record):
         if self.missing:
-            labels = ", ".join(str(target.label) for target in self.missing)
+            labels = listed(str(target.label) for target in self.missing)
             raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
         data = self.data(record.cells)
         state = data.pop("state", None) if self.importer.walks else None

@@ -8,7 +8,10 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
+from crm import cells
+
 register = template.Library()
+register.filter("listed", cells.listed)
 
 SHORT = 18
 

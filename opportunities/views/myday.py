@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.views import TaskPages, log_contact, plan_follow_up, what_about
 from crm import home
-from crm.cells import money, words
+from crm.cells import listed, money, words
 from opportunities.views.pages import OpportunityPages, QuotationPages
 
 LEADS_A_TEAM = "opportunities.assign_opportunity"
@@ -19,7 +19,7 @@ def why(deal):
         (deal.is_stale, gettext("nothing has happened lately")),
         (deal.lacks_step, gettext("no next step")),
     )
-    found = ", ".join(words_ for applies, words_ in reasons if applies)
+    found = listed(words_ for applies, words_ in reasons if applies)
     return f"{money(deal.amount, deal.currency_id)} · {found}"
 
 
