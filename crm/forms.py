@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import BooleanWidget, DateRangeWidget, RangeWidget
 
@@ -149,6 +150,12 @@ def prepare(field):
             elif widget is forms.SelectMultiple:
                 _replace_widget(field, RemoteSelectMultiple)
             field.widget.choices = field.choices
+    elif isinstance(field, forms.ChoiceField):
+        # Rows keep the names they have; other choices begin as sentences do.
+        field.widget.choices = [
+            (value, label if isinstance(label, list | tuple) else capfirst(label))
+            for value, label in field.choices
+        ]
     _prepare_widget(field.widget)
 
 

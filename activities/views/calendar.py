@@ -230,7 +230,7 @@ def move(request, app_label, model, pk):
             else:
                 return moved(request, form.cleaned_data["start"])
         status = 422
-    verb = {"label": _("Move"), "name": "move", "style": "primary", "url": request.path}
+    verb = {"label": _("Reschedule"), "name": "move", "style": "primary", "url": request.path}
     context = {"object": record, "form": form, "verb": verb}
     template = "crm/_verb_form.html" if request.htmx else "crm/verb_form.html"
     return render(request, template, context, status=status)

@@ -1,9 +1,13 @@
 """Pages of the frame: files, comments, choices, notifications, jobs, admin."""
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from crm.forms import CrmForm
+from crm.menu import menu
 from crm.models import Attachment, Comment, Event, JobRun
+from products.models import Product
 from tests.factories.products import ProductFactory
 
 HTMX = {"HX-Request": "true"}
@@ -19,6 +23,28 @@ def test_everything_asks_for_a_log_in_first(client, db):
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/login/")
     assert client.get("/healthz").content == b"ok"
+
+
+def test_a_section_of_the_menu_leads_to_its_first_page(rep, warehouse):
+    sections = {section["url"]: section for section in menu(rep, "/leads/pool/")}
+    leads = sections["/leads/"]
+    assert [item["url"] for item in leads["items"]] == ["/leads/", "/leads/pool/"]
+    assert (leads["active"], [item["active"] for item in leads["items"]]) == (True, [False, True])
+    assert not any(section["active"] for url, section in sections.items() if url != "/leads/")
+    assert not sections["/"]["items"]
+    assert "/leads/" not in {section["url"] for section in menu(warehouse, "/")}
+
+
+def test_choices_begin_as_sentences_do_and_rows_keep_their_names(db):
+    class Asked(CrmForm):
+        kind = forms.ChoiceField(choices=[("call", "call"), ("mail", "mail")])
+        product = forms.ModelChoiceField(Product.objects.all())
+
+    ProductFactory(code="iPump", name="iPump")
+    page = str(Asked())
+    assert ">Call</option>" in page
+    assert ">iPump" in page
+    assert Asked({"kind": "call"}).fields["kind"].clean("call") == "call"
 
 
 def test_a_comment_and_a_file_stand_in_the_timeline(login, rep):

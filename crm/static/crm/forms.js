@@ -108,7 +108,7 @@
   // --- Days a tap away --------------------------------------------------------
 
   document.addEventListener("click", (event) => {
-    const day = event.target.closest("[data-day]");
+    const day = event.target.closest(".quick-days [data-day]");
     if (!day) return;
     const input = day.closest(".field").querySelector("input");
     input.value = day.dataset.day;
