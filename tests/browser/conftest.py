@@ -1,12 +1,16 @@
 """A real Chromium before the test server, and the people of the cast at their desks."""
 
 import os
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 
+from performance.management.commands import seed_demo
 from tests.browser.desk import PASSWORD, Desk, Watch
 from tests.requirements import chromium, require
+from users.models import User
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,6 +29,7 @@ DESK = {
     "reduced_motion": "reduce",
 }
 PHONE = {"width": 360, "height": 740}
+SMALL = {"ACCOUNTS": 12, "DEALS": 8, "LEADS": 8}
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +54,13 @@ def watch():
 
 @pytest.fixture
 def desk(transactional_db, live_server, new_context, watch, request):
-    """`desk(person)` -> their browser, logged in through the log-in page; `desk(None)` -> a
-    customer's. Chinese on a laptop, unless `options` of the browser
+    """`desk(person)` -> their browser, logged in through the log-in page unless they do that
+    themselves; `desk(None)` -> a customer's. Chinese on a laptop, unless `options` of the browser
     context say otherwise."""
     folder = request.config.rootpath / "artefacts" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def sit_down(person, **options):
+    def sit_down(person, log_in=True, **options):
         cache.clear()
         page = new_context(**{**DESK, **options}).new_page()
         watch.look_at(page)
@@ -63,10 +68,19 @@ def desk(transactional_db, live_server, new_context, watch, request):
         if person:
             person.set_password(PASSWORD)
             person.save()
-            desk.log_in()
+            if log_in:
+                desk.log_in()
         return desk
 
     return sit_down
+
+
+@pytest.fixture
+def company(transactional_db):
+    """The sample company, a small one: {log-in: person}."""
+    with patch.multiple(seed_demo, **SMALL):
+        call_command("seed_demo", verbosity=0)
+    return {user.username: user for user in User.objects.all()}
 
 
 @pytest.fixture

@@ -58,15 +58,18 @@ class Watch:
 
 
 class Desk:
-    def __init__(self, page, base, person, folder):
+    def __init__(self, page, base, person, folder, password=PASSWORD):
         self.page, self.base, self.person, self.folder = page, base, person, folder
+        self.password = password
         page.set_default_timeout(15_000)
 
     # --- Going places ------------------------------------------------------------------------
 
     def log_in(self):
         self.go("/login/")
-        self.fill(self.page.locator("main form"), username=self.person.username, password=PASSWORD)
+        self.fill(
+            self.page.locator("main form"), username=self.person.username, password=self.password
+        )
         self.page.locator("main form button[type=submit]").click()
         expect(self.page.locator(".person-name")).to_have_text(str(self.person))
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from activities.models import Activity, Task
 from tests.browser.conftest import PHONE
+from tests.browser.hands import drag
 from tests.factories.activities import TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
@@ -61,17 +62,6 @@ def test_a_call_is_logged_and_a_verb_without_question_run_from_a_row(desk, cast)
     expect(card.locator(".home-item")).to_have_count(0)
     other.refresh_from_db()
     assert other.state == "working"
-
-
-def drag(page, card, column):
-    """Take a card with the mouse and let it go over a column."""
-    start, goal = card.bounding_box(), column.bounding_box()
-    page.mouse.move(start["x"] + 30, start["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 45, start["y"] + 20, steps=4)
-    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 30, steps=12)
-    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 34, steps=3)
-    page.mouse.up()
 
 
 def test_a_deal_is_dragged_through_its_dialog_and_put_back_with_the_reason(desk, cast, watch):

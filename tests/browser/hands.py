@@ -1,0 +1,56 @@
+"""Dragging by hand, with a mouse and with a finger: real input, as the browser gets it."""
+
+HOLD = 350  # milliseconds a finger rests before it takes what is under it; shorter is scrolling
+
+
+def way(page, thing, goal):
+    """The points from the head of `thing` to the visible head of `goal`, which is in sight."""
+    thing.scroll_into_view_if_needed()
+    start, end, room = thing.bounding_box(), goal.bounding_box(), page.viewport_size["width"]
+    right = min(end["x"] + end["width"], room)
+    first = (start["x"] + 30, start["y"] + 8)
+    last = ((max(end["x"], 0) + right) / 2, end["y"] + min(30, end["height"] / 2))
+    steps = [n / 12 for n in range(1, 13)]
+    between = [
+        tuple(a + (b - a) * step for a, b in zip(first, last, strict=True)) for step in steps
+    ]
+    return [first, *between, (last[0], last[1] + 3)]
+
+
+def drag(page, thing, goal):
+    """Take something with the mouse and let it go over a place."""
+    first, *points = way(page, thing, goal)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in points:
+        page.mouse.move(*point, steps=2)
+    page.mouse.up()
+
+
+def drag_by_touch(page, thing, goal):
+    """Hold something with a finger, move it, and lift the finger over a place."""
+    finger(page, way(page, thing, goal), HOLD)
+
+
+def swipe(page, thing, across):
+    """Push something sideways with a finger that does not rest on it, by so many pixels."""
+    box = thing.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 10
+    finger(page, [(x + across * n / 12, y) for n in range(13)], 0)
+
+
+def finger(page, points, hold):
+    first, *points = points
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        spots = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+    touch("touchStart", first)
+    page.wait_for_timeout(hold)
+    for point in points:
+        touch("touchMove", point)
+        page.wait_for_timeout(16)
+    touch("touchEnd")
+    session.detach()
