@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
@@ -16,6 +17,13 @@ PRODUCT_VERBS = Verbs(Product)
 
 def create_product(*, by, **fields):
     return lifecycle.create(Product(**fields), by=by)
+
+
+def take_over_product(*, by, name, code="", **fields):
+    """A product of a file; without a code it gets one made of its name."""
+    length = Product._meta.get_field("code").max_length
+    code = code or slugify(name, allow_unicode=True).upper()[:length]
+    return create_product(by=by, name=name, code=code, **fields)
 
 
 def edit_product(product, *, by, version=None, **changes):

@@ -20,7 +20,10 @@ class ProductPages(Pages):
     edit = services.edit_product
     verbs = services.PRODUCT_VERBS
     importer = Importer(
-        keys=("code", "external_key", "name"), walks={"off_sale": ("take_off_sale",)}
+        keys=("code", "external_key", "name"),
+        optional=("code",),
+        create=services.take_over_product,
+        walks={"off_sale": ("take_off_sale",)},
     )
     menu = ("stock", 10)
     empty = _(
