@@ -24,6 +24,7 @@ from orders.models import Order
 from products.models import Product
 from products.services import create_category
 from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.test_accessibility import AXE, RULES, RUN
 from tests.real_files import (
     DATA,
     MISSPELT,
@@ -89,7 +90,7 @@ def take(seat):
     seat.page.locator("form[action$='/run/'] button").click()
     expect(seat.page.locator(".import-steps li").last).to_have_attribute("aria-current", "step")
     tiles = seat.page.locator(".import-tiles .tile")
-    links, numbers = tiles.locator("a"), tiles.locator("dd").all_inner_texts()
+    links, numbers = tiles.locator("a"), tiles.locator(".tile-value").all_inner_texts()
     names = links.evaluate_all("links => links.map(a => a.search.split('=')[1])")
     return {name: int(number) for name, number in zip(names, numbers, strict=True) if number != "0"}
 
@@ -202,6 +203,8 @@ def test_the_wizard_is_walked_by_keyboard_and_shows_its_progress(seat, watch, mo
 
     def look(name):
         seat.shoot(f"looks/import-{name}-{width}", whole=True)
+        page.evaluate(AXE.read_text())
+        found.extend([f"{name}: {fault}" for fault in page.evaluate(RUN, RULES)])
         found.extend(seat.problems())
 
     def press(selector):
@@ -231,7 +234,7 @@ def test_the_wizard_is_walked_by_keyboard_and_shows_its_progress(seat, watch, mo
     look("preview")
     press("form[action$='/run/'] button")
     progress(page, look, "run")
-    refused = page.locator(".tile-red dd")
+    refused = page.locator(".tile-red .tile-value")
     expect(refused).to_have_text("1")
     expect(page.locator("#import tbody tr")).to_contain_text("去年")
     look("report")
@@ -256,6 +259,12 @@ def test_the_wizard_is_walked_by_keyboard_and_shows_its_progress(seat, watch, mo
     assert Account.objects.count() == 4
     seat.go("/imports/")
     look("list")
+    seat.go("/accounts/")
+    press(".list-acts summary:has(+ div form)")
+    look("export")
+    with page.expect_download() as download:
+        press("form:has([value=records]) button[value=csv]")
+    assert "吴江2分公司" in download.value.path().read_text(encoding="utf-8-sig")
     assert not found, "\n".join(found)
 
 
