@@ -45,6 +45,7 @@ class LeadPages(Pages):
         "last_contact_at",
         "created_at",
     )
+    more_columns = REACH_COLUMNS[1:]
     order = "-created_at"
     filterset = LeadFilter
     form = LeadForm

@@ -15,15 +15,11 @@ from products.models import Category, Product
 PRODUCT_VERBS = Verbs(Product)
 
 
-def create_product(*, by, **fields):
-    return lifecycle.create(Product(**fields), by=by)
-
-
-def take_over_product(*, by, name, code="", **fields):
-    """A product of a file; without a code it gets one made of its name."""
+def create_product(*, by, name, code="", **fields):
+    """A product; without a code, as in the files of some systems, it gets one of its name."""
     length = Product._meta.get_field("code").max_length
     code = code or slugify(name, allow_unicode=True).upper()[:length]
-    return create_product(by=by, name=name, code=code, **fields)
+    return lifecycle.create(Product(name=name, code=code, **fields), by=by)
 
 
 def edit_product(product, *, by, version=None, **changes):

@@ -22,7 +22,6 @@ class ProductPages(Pages):
     importer = Importer(
         keys=("code", "external_key", "name"),
         optional=("code",),
-        create=services.take_over_product,
         walks={"off_sale": ("take_off_sale",)},
     )
     menu = ("stock", 10)

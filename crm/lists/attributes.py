@@ -126,10 +126,8 @@ def column_specs(pages, known):
     found = {}
     for spec in pages.columns:
         found[spec.name if isinstance(spec, Column) else spec] = spec
-    # What a record page computes, such as a number that is hidden from some.
-    for spec in (name for _label, names in pages.groups for name in names):
-        if isinstance(spec, Column) and spec.value is not None:
-            found.setdefault(spec.name, spec)
+    for spec in pages.more_columns:
+        found[spec.name] = spec
     for path, attribute in known.items():
         if attribute.own:
             found[path] = own_column(path, attribute)

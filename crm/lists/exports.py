@@ -94,7 +94,8 @@ def run(work):
         name = f"{pages.model._meta.model_name}-{work.created_at:%Y%m%d-%H%M%S}.{facts['format']}"
         work.file.save(name, File(file), save=False)
     work.done = work.total = done
-    emit("work.exported", work, by=work.user, rows=done, model=facts["model"], query=facts["query"])
+    asked = {name: facts.get(name, "") for name in ("model", "query", "layout")}
+    emit("work.exported", work, by=work.user, rows=done, **asked)
 
 
 class _Shown:

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Account, AccountClass, Contact
+from accounts.models import Account, AccountClass, Contact, KeyField
 from accounts.services import create_account, create_contact, create_payment_term
 from crm.custom.fields import is_customised
 from crm.imports.fields import LINE, targets_of
@@ -46,11 +46,9 @@ BY_THE_PROGRAM = {"id", "version", "created_at", "updated_at", "created_by", "jo
 BY_THE_PROGRAM |= {"merged_into", "custom"}  # own fields have columns of their own
 FROM_OTHERS = {
     # Kept from other fields, or from other documents.
-    Account: {"name_key", "phone_key", "credit_key", "tax_key", "domain_key", "exposure"}
-    | {"last_contact_at"},
-    Contact: {"name_key", "phone_key", "mail_key"},
-    Lead: {"company_key", "phone_key", "mail_key", "domain_key", "account", "contact"}
-    | {"last_contact_at", "owned_since", "restarted_at", "last_owner", "released_at", "warned_on"},
+    Account: {"exposure", "last_contact_at"},
+    Lead: {"last_contact_at", "owned_since", "restarted_at", "last_owner", "released_at"}
+    | {"warned_on", "account", "contact"},
     Opportunity: {"lead", "phase_since"},
     Order: {"contract", "amount", "tax", "received", "outstanding", "due", "open_returns"}
     | {"shipped_on", "delivered_on"},
@@ -70,7 +68,9 @@ BY_AN_ACT = {
 def as_it_is(model):
     """{field: reason} of what no file says of a kind."""
     reasons = dict.fromkeys(BY_THE_PROGRAM, "the program")
-    reasons |= dict.fromkeys(FROM_OTHERS.get(model, ()), "follows from others")
+    keys = {field.name for field in model._meta.concrete_fields if isinstance(field, KeyField)}
+    follow = FROM_OTHERS.get(model, set()) | keys
+    reasons |= dict.fromkeys(follow, "follows from others")
     return reasons | dict.fromkeys(BY_AN_ACT.get(model, ()), "an act of its own")
 
 
