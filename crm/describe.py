@@ -101,7 +101,9 @@ def origin(event):
     found = event.data.get("origin") or {}
     if "import" not in found:
         return ""
-    words = {"number": found["import"], "row": found["row"]}
+    words = {"number": found["import"], "row": found.get("row")}
+    if "row" not in found:  # of many rows that were taken back at once
+        return _("import #%(number)s undone") % words
     if found.get("undo"):
         return _("import #%(number)s undone, row %(row)s") % words
     return _("from import #%(number)s, row %(row)s") % words

@@ -106,23 +106,30 @@ def emit(name, obj, *, by=None, **data):
 
     `by` None means the user `system`. Handlers run at once; notices after commit.
     """
+    return emit_each(name, [obj], by=by, **data)[0]
+
+
+def emit_each(name, objs, *, by=None, **data):
+    """`emit` for every one of many records; the events are written at once, and returned."""
     from crm.tasks import deliver_event
 
     silent = _silent.get()
     origin, happened = _origin.get() or ({}, [])
     if origin:
         data["origin"] = origin
-    event = Event.objects.create(
-        name=name,
-        target=obj,
-        label=str(obj)[:200],
-        actor=by or get_user_model().objects.system(),
-        data=jsonable(data),
-        delivered_at=timezone.now() if silent else None,
+    facts = {
+        "name": name,
+        "actor": by or get_user_model().objects.system(),
+        "data": jsonable(data),
+        "delivered_at": timezone.now() if silent else None,
+    }
+    events = Event.objects.bulk_create(
+        [Event(target=obj, label=str(obj)[:200], **facts) for obj in objs]
     )
-    happened.append(event.pk)
-    for handler in (*_handlers["*"], *_handlers[name]):
-        handler(event, obj)
-    if not silent:
-        deliver_event.delay_on_commit(event.pk)
-    return event
+    for event, obj in zip(events, objs, strict=True):
+        happened.append(event.pk)
+        for handler in (*_handlers["*"], *_handlers[name]):
+            handler(event, obj)
+        if not silent:
+            deliver_event.delay_on_commit(event.pk)
+    return events

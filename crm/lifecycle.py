@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom import fields
 from crm.errors import StaleVersion, WrongMoment
-from crm.events import emit, jsonable
-from crm.locks import lock_one
+from crm.events import emit, emit_each, jsonable
+from crm.locks import lock, lock_one
 from crm.models import StatefulModel
+from crm.search import index
 
 
 def condition(sentence):
@@ -103,16 +104,27 @@ def write(locked, *, by, **changes):
     return locked
 
 
-@transaction.atomic
 def remove(obj, *, by):
-    """Delete a record that should never have been, emit `<model>.removed`.
+    """Delete a record that should never have been, see `remove_all`."""
+    remove_all(type(obj)._base_manager.filter(pk=obj.pk), by=by)
 
-    Only for undoing what made it. Raises ProtectedError where other records refer to it.
+
+@transaction.atomic
+def remove_all(rows, *, by):
+    """Delete the records of a queryset, all or none; emit `<model>.removed` for each.
+
+    Only for undoing what made them. Raises ProtectedError where other records refer to one.
     """
-    fresh = lock_one(obj)
-    require(by, fresh.permission("add"), fresh)
-    emit(f"{fresh._meta.model_name}.removed", fresh, by=by)
-    fresh.delete()
+    model = rows.model
+    found = lock(rows)
+    if by is not None:
+        require(by, model.permission("add"))
+        reached = model.objects.permitted(by, model.permission("add"))
+        if reached.filter(pk__in=[obj.pk for obj in found]).count() < len(found):
+            raise PermissionDenied(_("You do not have the right to do this."))
+    with index.in_one_go():
+        emit_each(f"{model._meta.model_name}.removed", found, by=by)
+        model._base_manager.filter(pk__in=[obj.pk for obj in found]).delete()
 
 
 @transaction.atomic

@@ -21,6 +21,8 @@ from crm.events import emit
 from crm.models import Company, Work, WorkRow
 
 logger = logging.getLogger(__name__)
+# How many rows a kind that can do several at once is given.
+TOGETHER = 200
 LOCK = 0x434C57  # "CLW": the first half of the advisory lock of one piece of work
 _kinds = {}
 
@@ -115,33 +117,49 @@ def progress(work, done, total=None):
         raise Stopped
 
 
-def each_row(work, places, act):
+def each_row(work, places, act, together=None):
     """`act(place) -> (label, outcome, message[, data])` for every place that has no row yet, each
     in a transaction of its own; a refusal is reported and the next row goes on.
 
-    A refusal may carry `row_label` and `row_data`.
+    A refusal may carry `row_label` and `row_data`. together: `(places) -> {place: what act would
+    return}` for as many of some places as can be done at once, in one transaction; `act` does
+    the others.
     """
     places = list(places)
     known = set(work.rows.values_list("place", flat=True))
     progress(work, len(known), len(places))
-    for place in places:
-        if place in known:
-            continue
-        try:
+    todo = [place for place in places if place not in known]
+    for start in range(0, len(todo), TOGETHER):
+        batch = todo[start : start + TOGETHER]
+        if together is not None:
             with transaction.atomic():
-                _note(work, place, *act(place))
-        except (DomainError, PermissionDenied, ValidationError) as error:
-            name, data = getattr(error, "row_label", ""), getattr(error, "row_data", {})
-            _note(work, place, name, WorkRow.Outcome.REFUSED, sentence(error), data)
-        known.add(place)
-        if len(known) % 20 == 0:
+                found = together(batch)
+                rows = [_row(work, place, *result) for place, result in found.items()]
+                WorkRow.objects.bulk_create(rows)
+            known |= found.keys()
             progress(work, len(known))
+        for place in batch:
+            if place in known:
+                continue
+            _do_row(work, place, act)
+            known.add(place)
+            if len(known) % 20 == 0:
+                progress(work, len(known))
     progress(work, len(known))
     work.result = counts(work)
 
 
-def _note(work, place, name, outcome, message, data=None):
-    WorkRow.objects.create(
+def _do_row(work, place, act):
+    try:
+        with transaction.atomic():
+            _row(work, place, *act(place)).save()
+    except (DomainError, PermissionDenied, ValidationError) as error:
+        name, data = getattr(error, "row_label", ""), getattr(error, "row_data", {})
+        _row(work, place, name, WorkRow.Outcome.REFUSED, sentence(error), data).save()
+
+
+def _row(work, place, name, outcome, message, data=None):
+    return WorkRow(
         work=work,
         place=place,
         label=name[:200],

@@ -46,6 +46,7 @@ class LeadPages(Pages):
         "last_contact_at",
         "created_at",
     )
+    more_columns = REACH_COLUMNS[1:]
     order = "-created_at"
     filterset = LeadFilter
     form = LeadForm

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
@@ -14,8 +15,11 @@ from products.models import Category, Product
 PRODUCT_VERBS = Verbs(Product)
 
 
-def create_product(*, by, **fields):
-    return lifecycle.create(Product(**fields), by=by)
+def create_product(*, by, name, code="", **fields):
+    """A product; without a code, as in the files of some systems, it gets one of its name."""
+    length = Product._meta.get_field("code").max_length
+    code = code or slugify(name, allow_unicode=True).upper()[:length]
+    return lifecycle.create(Product(name=name, code=code, **fields), by=by)
 
 
 def edit_product(product, *, by, version=None, **changes):

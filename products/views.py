@@ -20,7 +20,9 @@ class ProductPages(Pages):
     edit = services.edit_product
     verbs = services.PRODUCT_VERBS
     importer = Importer(
-        keys=("code", "external_key", "name"), walks={"off_sale": ("take_off_sale",)}
+        keys=("code", "external_key", "name"),
+        optional=("code",),
+        walks={"off_sale": ("take_off_sale",)},
     )
     menu = ("stock", 10)
     empty = _(

@@ -17,6 +17,7 @@ from django.db.models.lookups import (
     LessThan,
     LessThanOrEqual,
 )
+from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
 from crm.cells import Cell, listed, money, words
@@ -69,7 +70,8 @@ def is_filled(value):
 
 def form_field(field, *, due=False):
     """The form field that asks for it. due: whether the record's state requires it."""
-    options = {"label": str(field), "required": field.is_required or due}
+    # Asked anew in every language: a file may have the words of another one.
+    options = {"label": lazystr(field), "required": field.is_required or due}
     if field.kind == Kind.TEXT:
         return forms.CharField(max_length=2000, **options)
     if field.kind in (Kind.NUMBER, Kind.MONEY):
@@ -85,12 +87,21 @@ def form_field(field, *, due=False):
     if field.kind == Kind.USER:
         return forms.ModelChoiceField(get_user_model().objects.active(), **options)
     if field.kind == Kind.BOOL:
-        return forms.BooleanField(label=str(field), required=False)
+        return forms.BooleanField(label=options["label"], required=False)
     return forms.URLField(assume_scheme="https", **options)
 
 
 def initial(field, value):
     return value.get("id") if isinstance(value, dict) else value
+
+
+def value_of(field, stored):
+    """What is kept as Python has it: a Decimal, a date, a list; a colleague as {id, label}."""
+    if not is_filled(stored):
+        return None
+    if field.kind in (Kind.NUMBER, Kind.MONEY):
+        return Decimal(stored)
+    return date.fromisoformat(stored) if field.kind == Kind.DATE else stored
 
 
 def stored(field, value):

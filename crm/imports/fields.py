@@ -24,10 +24,13 @@ from crm.custom import fields as custom
 from crm.imports.importer import HISTORY
 
 LINE = "lines."
+# What the rows of one record share that no field keeps.
+DOCUMENT = "document"
 # By which of its fields a record is named in a file, the surest first.
 NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "email")
 YES = {"yes", "y", "true", "t", "1", "x", "on", "是", "对", "對", "有", "√", "✓", "真"}
 NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "假", "-"}
+SEVERAL = re.compile(r"[,，;；、]")
 CACHED = 20_000
 CHUNK = 2_000
 
@@ -69,15 +72,19 @@ def targets_of(pages, user):
             found[name] = Target(name, field.label, field, needed)
     # Fields of one scope, such as a sales process: which it is, only the row says.
     for own in custom.fields_of(pages.model):
-        found.setdefault(own.name, Target(own.name, str(own), custom.form_field(own)))
+        field = custom.form_field(own)
+        found.setdefault(own.name, Target(own.name, field.label, field))
     for name, field in _further(pages, user).items():
         found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
     for name in pages.importer.keys:
         if name not in found:
             found[name] = Target(name, pages.model._meta.get_field(name).verbose_name)
     if pages.lines:
+        found[DOCUMENT] = Target(DOCUMENT, gettext_lazy("rows of one document"))
         line = pages.lines.form(user=user)
         for name, field in line.fields.items():
+            if hasattr(field, "queryset"):  # a file may tell of what is offered no more
+                field.queryset = field.queryset.model.objects.visible_to(user)
             label = format_lazy("{line}: {field}", line=gettext_lazy("line"), field=field.label)
             found[LINE + name] = Target(LINE + name, label, field, _needed(None, name, field))
     return found
@@ -163,9 +170,7 @@ class Values:
         if target.rows is not None:
             return self.row(target, text, within, current)
         if isinstance(field, forms.MultipleChoiceField):
-            return field.clean(
-                [self.choice(target, part) for part in re.split(r"[,，;；、]", text)]
-            )
+            return field.clean([self.choice(target, part) for part in self.parts(target, text)])
         if getattr(field, "choices", None):
             return field.clean(self.choice(target, text))
         if isinstance(field, forms.DateField):
@@ -176,14 +181,24 @@ class Values:
             return yes_or_no(text)
         return field.clean(text)
 
-    def choice(self, target, text):
+    def words(self, target):
+        """{bare word: value} of the choices of a field, in all languages."""
         if target.name not in self._choices:
             words = {}
             for value, label in target.field.choices:
                 for word in {str(value), *in_all_languages(label)}:
                     words.setdefault(bare(word), value)
             self._choices[target.name] = words
-        found = self._choices[target.name].get(bare(text))
+        return self._choices[target.name]
+
+    def parts(self, target, text):
+        """The words of several choices: one per line, or between commas; see `joined`."""
+        if "\n" in text:
+            return text.splitlines()
+        return [text] if bare(text) in self.words(target) else SEVERAL.split(text)
+
+    def choice(self, target, text):
+        found = self.words(target).get(bare(text))
         if found in (None, ""):
             offered = listed(str(label) for value, label in target.field.choices if value)
             raise ValidationError(
@@ -251,6 +266,11 @@ class Values:
             if bare(text) in {bare(str(row)), *map(bare, _names_of(row))}
         ]
         return hits[0] if len(hits) == 1 else None
+
+
+def joined(values, choices):
+    """Several choices as one text, which Values.parts takes apart again."""
+    return ("\n" if any(SEVERAL.search(choice) for choice in choices) else ", ").join(values)
 
 
 def _has(model, name):

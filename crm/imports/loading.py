@@ -44,6 +44,18 @@ def without_savepoints():
         features.uses_savepoints = usual
 
 
+@contextmanager
+def quick_commits():
+    """Do not wait for the disk at every row: what a crash of the server costs, a row and the
+    note that it is done, is lost together and done again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET synchronous_commit")
+
+
 class Report:
     """What was made, matched, noted and refused, with row and reason."""
 

@@ -65,8 +65,9 @@ def guess(targets, headers):
     """{field: column} by name or label in any language; a column is taken once."""
     spelt = {}
     for target in targets.values():
-        plain = target.name.removeprefix(LINE)
-        for word in (target.name, plain, *in_all_languages(target.label)):
+        spelt.setdefault(bare(target.name), target.name)
+    for target in targets.values():
+        for word in (target.name.removeprefix(LINE), *in_all_languages(target.label)):
             spelt.setdefault(bare(word), target.name)
         if target.is_line:
             for word in in_all_languages(target.field.label):

@@ -17,9 +17,13 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 # What an XLSX file may grow to: a small archive can hold an endless sheet.
 MOST_UNPACKED = 400 * 1024 * 1024
-# A spreadsheet takes a text that begins so for a formula.
-FORMULA = re.compile(r"[=+\-@\t\r]")
-NUMBER = re.compile(r"[+-]?[\d.,]+%?$")
+# A spreadsheet takes a text that begins so for a formula, but for a negative number, and drops the
+# plus of a phone number. A mark in front is no part of the text, unless it was there before.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+NEGATIVE = re.compile(r"-[\d.,]+%?$")
+
+# How XLSX writes the code that XML drops: Excel ends lines with it.
+RETURN = "_x000D_"
 
 
 @dataclass
@@ -137,12 +141,12 @@ def _text(cell):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value)
+    return str(value).replace(RETURN, "\r")
 
 
 def escape(text):
-    """A text that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.match(text) else text
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if FORMULA.match(text) and not NEGATIVE.match(text) else text
 
 
 def unescape(text):

@@ -2,11 +2,10 @@
 
 import logging
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from crm.cells import listed
 from crm.custom import fields as custom
 from crm.errors import DomainError
 from crm.imports.fields import (
+    DOCUMENT,
     LINE,
     Values,
     made,
@@ -28,7 +28,7 @@ from crm.imports.fields import (
     withheld,
 )
 from crm.imports.importer import pages_of
-from crm.imports.loading import without_savepoints
+from crm.imports.loading import quick_commits, without_savepoints
 from crm.imports.reading import read
 from crm.models import Import, WorkRow
 from crm.models.base import left_to_the_database, violation
@@ -89,11 +89,13 @@ class Runner:
 
     @cached_property
     def records(self):
-        """{row number: Record}. Rows with the same key are one document when lines are mapped."""
+        """{row number: Record}. When lines are mapped, the rows of a document, or those with the
+        same key, are one record."""
         found, by_key = {}, {}
-        has_lines = any(target.is_line for target in self.targets.values())
         for place, cells in self.sheet.rows:
-            key = has_lines and self.imported.key and self.text(cells, self.imported.key)
+            names = (DOCUMENT, self.imported.key) if self.lines_mapped else ()
+            texts = ((name, self.text(cells, name)) for name in names)
+            key = next((pair for pair in texts if pair[1]), None)
             record = by_key.get(key) if key else None
             if record is None:
                 record = found[place] = Record(place, cells)
@@ -245,6 +247,7 @@ class Runner:
             raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
         data = self.data(record.cells)
         state = data.pop("state", None) if self.importer.walks else None
+        self.check_state(state)
         if self.lines_mapped:
             data["lines"] = self.lines(record)
         if self.importer.facts:
@@ -256,6 +259,16 @@ class Runner:
         for verb in self.importer.walks.get(state, ()):
             obj = self.pages.verbs[verb].run(obj, by=self.user)
         return obj
+
+    def check_state(self, state):
+        """What comes later follows from other documents, which the file does not hold."""
+        if not state or state in self.importer.walks:
+            return
+        field = self.model.state_field()
+        if state != field.default:
+            words = dict(field.flatchoices)[state]
+            sentence = _("A file cannot bring a record as far as “%(state)s”.") % {"state": words}
+            raise ValidationError({field.name: sentence})
 
     def update(self, obj, record):
         hidden = obj.hidden_from(self.user)
@@ -276,15 +289,17 @@ class Runner:
         return obj
 
     def check_scopes(self, record, obj):
-        """Refuse a value for an own field that records such as `obj` do not have."""
-        known = custom.fields_for(obj) if self.own_fields else []
-        strange = [
-            field
-            for field in self.own_fields
-            if field not in known and self.text(record.cells, field.name)
-        ]
-        if strange:
-            raise ValidationError({field.name: _("No such field.") for field in strange})
+        """Refuse a value for an own field that records such as `obj` do not have, and a record
+        without one that it has to have, where that depends on such as its sales process."""
+        errors = {}
+        for own in self.scoped_fields:
+            has = own.scope_id == getattr(obj, f"{obj.custom_scope}_id")
+            if not has and self.text(record.cells, own.name):
+                errors[own.name] = _("No such field.")
+            elif has and own.is_required and not custom.is_filled(obj.custom.get(own.code)):
+                errors[own.name] = _("This field is required.")
+        if errors:
+            raise ValidationError(errors)
 
     # --- Its values ----------------------------------------------------------------------------
 
@@ -302,6 +317,11 @@ class Runner:
     def own_fields(self):
         """The company's own fields that columns are mapped to."""
         return [field for field in custom.fields_of(self.model) if field.name in self.columns]
+
+    @cached_property
+    def scoped_fields(self):
+        """Those of the company's own fields that only some records of the kind have."""
+        return [field for field in custom.fields_of(self.model) if field.scope_id]
 
     @cached_property
     def form(self):
@@ -422,18 +442,6 @@ def run(work):
     runner = Runner(imported(work))
     with quick_commits():
         works.each_row(work, runner.places(), runner.act)
-
-
-@contextmanager
-def quick_commits():
-    """Do not wait for the disk at every row: what a crash of the server costs, a row and the
-    note that it is done, is lost together and done again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
-        try:
-            yield
-        finally:
-            cursor.execute("RESET synchronous_commit")
 
 
 def start_check(found):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError, Q, RestrictedError
@@ -13,8 +14,10 @@ from crm import work as works
 from crm.describe import describe
 from crm.errors import DomainError, WrongMoment
 from crm.imports.importer import pages_of
-from crm.locks import lock_one
-from crm.models import Event, Import
+from crm.imports.loading import quick_commits
+from crm.lifecycle import remove_all
+from crm.locks import lock, lock_one
+from crm.models import Event, Import, WorkRow
 from crm.pages import Pages
 
 DAYS = 30
@@ -62,7 +65,58 @@ def start_undo(found, *, by):
 def undo(work):
     found = Import.objects.select_related("run", "user").get(pk=work.data["import"])
     rows = {row.place: row for row in left(found).order_by("-pk")}
-    works.each_row(work, rows, lambda place: _undo_row(found, rows[place], work.user))
+    with quick_commits():
+        works.each_row(
+            work,
+            rows,
+            lambda place: _undo_row(found, rows[place], work.user),
+            lambda places: _undo_new(found, [rows[place] for place in places], work.user),
+        )
+
+
+def _undo_new(found, rows, by):
+    """Remove what rows have made and nobody has touched or refers to; return {place: result}.
+
+    Rows that have done more than to make one record are left to `_undo_row`.
+    """
+    model = pages_of(found.kind).model
+    if pages_of(found.kind).importer.remove:
+        return {}
+    kind = ContentType.objects.get_for_model(model)
+    keys = [pk for row in rows for pk in row.data["events"]]
+    happened = Event.objects.in_bulk(keys)
+    made = {}
+    for row in rows:
+        events_ = [happened[pk] for pk in row.data["events"] if pk in happened]
+        records = {(event.content_type_id, event.object_id) for event in events_}
+        if records == {(kind.pk, row.data["id"])} and events_[0].name.endswith(MAKING):
+            made[row.data["id"]] = row
+    lock(model._base_manager.filter(pk__in=made))
+    since = _foreign(found).filter(content_type=kind, object_id__in=made)
+    for pk in set(since.values_list("object_id", flat=True)):
+        del made[pk]
+    with events.silently(), events.coming_from(**{"import": found.pk, "undo": True}):
+        removed = _remove_most(model, list(made), by)
+    done = [made[pk] for pk in removed]
+    for row in done:
+        row.data["undone"] = True
+    WorkRow.objects.bulk_update(done, ["data"])
+    return {row.place: (row.label, "done", "") for row in done}
+
+
+def _remove_most(model, keys, by):
+    """Remove records as far as nothing refers to them; return the keys of those removed."""
+    if not keys:
+        return []
+    try:
+        with transaction.atomic():
+            remove_all(model._base_manager.filter(pk__in=keys), by=by)
+    except (ProtectedError, RestrictedError, PermissionDenied):
+        half = len(keys) // 2
+        if not half:
+            return []
+        return [*_remove_most(model, keys[:half], by), *_remove_most(model, keys[half:], by)]
+    return keys
 
 
 def _undo_row(found, row, by):
@@ -106,12 +160,16 @@ def _locked(kind, pk):
     return rows.select_for_update(of=("self",)).first()
 
 
-def _check_untouched(found, kind, pk, first):
-    """Raise DomainError when anything but this import has happened to the record since."""
-    since = Event.objects.filter(content_type=kind, object_id=pk, pk__gt=first.pk)
+def _foreign(found):
+    """Events that do not come from the import."""
     ours = Q(data__origin__import=found.pk)
     # What has no origin is neither equal nor unequal to the database.
-    foreign = since.filter(~ours | Q(data__origin__import__isnull=True))
+    return Event.objects.filter(~ours | Q(data__origin__import__isnull=True))
+
+
+def _check_untouched(found, kind, pk, first):
+    """Raise DomainError when anything but this import has happened to the record since."""
+    foreign = _foreign(found).filter(content_type=kind, object_id=pk, pk__gt=first.pk)
     if event := foreign.select_related("actor", "content_type").order_by("-pk").first():
         at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
         raise DomainError(

@@ -1,6 +1,5 @@
 """The pages of the import wizard: file, columns, preview, report. Each person sees their own."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -181,7 +180,6 @@ def import_run(request, pk):
 def import_undo(request, pk):
     found = _visible(request, pk)
     undoing.start_undo(found, by=request.user)
-    messages.success(request, _("The import is being undone."))
     return HttpResponseRedirect(found.get_absolute_url())
 
 

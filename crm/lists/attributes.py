@@ -126,6 +126,8 @@ def column_specs(pages, known):
     found = {}
     for spec in pages.columns:
         found[spec.name if isinstance(spec, Column) else spec] = spec
+    for spec in pages.more_columns:
+        found[spec.name] = spec
     for path, attribute in known.items():
         if attribute.own:
             found[path] = own_column(path, attribute)

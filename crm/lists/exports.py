@@ -1,8 +1,12 @@
-"""Exactly what a list shows, as CSV or XLSX; every export leaves a trace."""
+"""A list as CSV or XLSX: exactly what it shows, or all that can be imported again of its records.
+
+Every export leaves a trace.
+"""
 
 import csv
 import io
 import tempfile
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
@@ -12,10 +16,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from crm import work as works
 from crm.events import emit
+from crm.imports.reading import RETURN, escape
+from crm.imports.writing import Records
 from crm.lists.reader import Reader
 from crm.models import Work
 from crm.pages import Pages
@@ -24,18 +31,17 @@ from crm.views import Page
 FORMATS = ("csv", "xlsx")
 AT_ONCE = 1000
 CHUNK = 1000
-# A cell that a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExportView(Page):
-    """<plural>/export/: POST {format, query}; a short list is there at once."""
+    """<plural>/export/: POST {format, query, layout}; a short list is there at once."""
 
     def post(self, request):
         if not request.user.has_perm("crm.export_records"):
             raise PermissionDenied
         form, query = request.POST.get("format", ""), request.POST.get("query", "")
-        if form not in FORMATS:
+        layout = request.POST.get("layout", "")
+        if form not in FORMATS or layout not in ("", *layouts(self.pages)):
             raise Http404
         from crm.lists.pages import State
 
@@ -49,10 +55,16 @@ class ExportView(Page):
             model=self.pages.model._meta.label_lower,
             format=form,
             query=query,
+            layout=layout,
         )
         if work.status == Work.Status.DONE:
             return HttpResponseRedirect(reverse("crm:work_file", args=[work.pk]))
         return HttpResponseRedirect(work.get_absolute_url())
+
+
+def layouts(pages):
+    """What a list can be written as, beside what it shows."""
+    return ("records",) if pages.importer else ()
 
 
 @works.kind("export")
@@ -63,32 +75,52 @@ def run(work):
     facts = work.data
     pages = Pages.of(facts["model"])
     state = State(pages, Reader(work.user, facts["query"]))
-    money = any(column.is_money for column in state.columns) and hasattr(pages.model, "currency_id")
-    heads = [capfirst(str(column.label)) for column in state.columns]
+    if facts.get("layout") == "records":
+        table = Records(pages, work.user)
+        state.rows = state.rows.select_related(*table.relations)
+    else:
+        table = _Shown(state)
     with tempfile.TemporaryFile() as file:
         writer = {"csv": CsvWriter, "xlsx": XlsxWriter}[facts["format"]](file)
-        writer.row([*heads, *([capfirst(_("currency"))] if money else [])], head=True)
+        writer.row(table.heads, head=True)
         done = 0
-        for row in every(state):
-            cells = [column.raw(row, work.user) for column in state.columns]
-            writer.row([*cells, *([row.currency_id] if money else [])])
-            done += 1
-            if done % CHUNK == 0:
-                works.progress(work, done)
+        for records in chunks(state):
+            for cells in table.rows(records):
+                writer.row(cells)
+            done += len(records)
+            works.progress(work, done)
         writer.close()
         file.seek(0)
         name = f"{pages.model._meta.model_name}-{work.created_at:%Y%m%d-%H%M%S}.{facts['format']}"
         work.file.save(name, File(file), save=False)
     work.done = work.total = done
-    emit("work.exported", work, by=work.user, rows=done, model=facts["model"], query=facts["query"])
+    asked = {name: facts.get(name, "") for name in ("model", "query", "layout")}
+    emit("work.exported", work, by=work.user, rows=done, **asked)
 
 
-def every(state):
+class _Shown:
+    """The columns that a list shows, and the currency of its amounts."""
+
+    def __init__(self, state):
+        self.columns, self.user = state.columns, state.user
+        self.heads = [capfirst(str(column.label)) for column in state.columns]
+        has_currency = hasattr(state.pages.model, "currency_id")
+        self.has_money = has_currency and any(column.is_money for column in state.columns)
+        if self.has_money:
+            self.heads.append(capfirst(_("currency")))
+
+    def rows(self, records):
+        for row in records:
+            cells = [column.raw(row, self.user) for column in self.columns]
+            yield [*cells, row.currency_id] if self.has_money else cells
+
+
+def chunks(state):
     """All rows in the list's order, a page of keys at a time."""
     cursor = ""
     while True:
         page = state.page(cursor, CHUNK)
-        yield from page.rows
+        yield page.rows
         cursor = page.next
         if not cursor:
             return
@@ -118,7 +150,7 @@ class XlsxWriter:
     def row(self, values, *, head=False):
         cells = []
         for value in values:
-            cell = WriteOnlyCell(self.sheet, value=harmless(value))
+            cell = WriteOnlyCell(self.sheet, value=exact(harmless(value)))
             if head:
                 cell.font = Font(bold=True)
             cells.append(cell)
@@ -130,6 +162,13 @@ class XlsxWriter:
 
 def harmless(value):
     """Text that a spreadsheet does not run."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    return escape(value) if isinstance(value, str) else value
+
+
+def exact(value):
+    """What a spreadsheet keeps as it is: it has 15 digits for a number, and no control codes."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) != value:
+        return str(value)
+    if isinstance(value, str):
+        return ILLEGAL_CHARACTERS_RE.sub("", value).replace("\r", RETURN)
     return value

@@ -238,6 +238,7 @@ class ListPage(Page):
             "views_url": self.url("views"),
             "may_share": self.request.user.has_perm("crm.share_savedview"),
             "may_export": self.request.user.has_perm("crm.export_records"),
+            "may_export_records": self.pages.importer is not None,
             "widths_key": self.pages.model._meta.label_lower,
         }
 

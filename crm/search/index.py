@@ -137,6 +137,14 @@ def in_one_go():
         _collected.reset(token)
     for kind, keys in collected.items():
         refresh(kind.objects.filter(pk__in=keys))
+        _forget(kind, keys)
+
+
+def _forget(kind, keys):
+    """Drop the entries of those of the records that are gone."""
+    content_type = ContentType.objects.get_for_model(kind)
+    entries = SearchEntry.objects.filter(content_type=content_type, object_id__in=keys)
+    entries.exclude(object_id__in=kind.objects.filter(pk__in=keys).values("pk")).delete()
 
 
 @cache

@@ -107,15 +107,30 @@ def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=No
     return opportunity
 
 
+def name_of_deal(product, account, key):
+    """A name for a deal that has none: what is sold, to whom or else under which key."""
+    words = [product.name if product else "", account.name if account else key]
+    return " · ".join(filter(None, words))[: Opportunity._meta.get_field("name").max_length]
+
+
 def take_over_opportunity(
     *, by, state="", opened_on=None, closed_on=None, lost_reason="", **fields
 ):
-    """A deal of a file: new, or as it stands elsewhere when the file says so."""
-    if not (state or opened_on or closed_on or lost_reason):
-        return create_opportunity(by=by, **fields)
-    history = {"closed_on": closed_on, "lost_reason": lost_reason}
+    """A deal of a file: new, or as it stands elsewhere when the file says so.
+
+    Files of other systems have deals without a name, and without a customer yet.
+    """
     if fields.get("contact") and not fields.get("account"):
         fields["account"] = fields["contact"].account
+    facts = (fields.get(name) for name in ("product", "account", "external_key"))
+    if not (name := fields.pop("name", "") or name_of_deal(*facts)):
+        raise ValidationError({"name": _("This field is required.")})
+    fields["name"] = name
+    if not (state or opened_on or closed_on or lost_reason):
+        if not fields.get("account"):
+            raise ValidationError({"account": _("This field is required.")})
+        return create_opportunity(by=by, **fields)
+    history = {"closed_on": closed_on, "lost_reason": lost_reason}
     return import_opportunity(
         by=by,
         state=state or Phase.NEEDS,

@@ -58,7 +58,7 @@ class OpportunityPages(Pages):
     verbs = services.OPPORTUNITY_VERBS
     importer = Importer(
         keys=("external_key", "name"),
-        optional=("process",),
+        optional=("process", "account", "name"),
         history=("state", "opened_on", "closed_on", "lost_reason"),
         create=services.take_over_opportunity,
     )

@@ -142,7 +142,7 @@ class Desk:
         if kind == "search":
             box = control.locator("xpath=following-sibling::*[contains(@class, 'ts-wrapper')]")
             box.locator(".ts-control").click()
-            self.search(box.locator("input"), value, control.get_attribute("data-remote-url"))
+            self.search(box, value, control.get_attribute("data-remote-url"))
             box.locator(".option", has_text=value).first.click()
             expect(box.locator(".item")).to_contain_text(value)
             expect(box.locator(".ts-dropdown")).to_be_hidden()
@@ -160,10 +160,12 @@ class Desk:
             control.fill(str(value))
 
     def search(self, box, text, url):
-        if not url:
-            return box.fill(text)
-        with self.page.expect_response(lambda answer: f"{url}?q=" in answer.url):
-            return box.fill(text)
+        if url:
+            with self.page.expect_response(lambda answer: f"{url}?q=" in answer.url):
+                return box.locator("input").fill(text)
+        box.locator("input").fill(text)
+        # A list that is narrowed only after something was chosen opens again.
+        return expect(box.locator(".option").filter(has_not_text=text)).to_have_count(0)
 
     # --- Looking -----------------------------------------------------------------------------
 

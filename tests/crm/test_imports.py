@@ -7,15 +7,19 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account, Contact
 from accounts.services import create_account, create_contact, edit_account
+from crm import lifecycle
 from crm import work as works
+from crm.describe import origin
 from crm.imports.fields import number, yes_or_no
 from crm.imports.reading import read, write_csv
-from crm.models import Event, ImportMapping, Work
+from crm.models import Event, ImportMapping, SearchEntry, Work
 from tests.crm.importing import KIND, check, run, undo, upload, verdicts
 from tests.crm.test_custom import own
 from tests.factories.accounts import AccountFactory
@@ -158,6 +162,92 @@ def test_undo_keeps_what_somebody_has_touched_since(
     page = client.get(found.get_absolute_url()).content.decode()
     assert "Kept, it has been changed since" in page
     assert "Archived, because other records refer to it." in page
+
+
+def many(count):
+    return "Name,Founded\n" + "".join(f"Alpha {n} GmbH,{1900 + n}\n" for n in range(count))
+
+
+def test_undo_takes_many_new_records_back_at_once_but_for_those_touched_or_referred_to(
+    manager, take_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    client, found, _rows = take_in(manager, many(12))
+    made = list(Account.objects.order_by("pk"))
+    edit_account(made[3], by=manager, phone="021")
+    create_contact(by=manager, account=made[7], name="Li")
+    monkeypatch.setattr(works, "TOGETHER", 5)
+    undo(client, found, django_capture_on_commit_callbacks)
+    assert list(Account.objects.order_by("pk")) == [made[3], made[7]]
+    made[7].refresh_from_db()
+    assert made[7].status == "inactive"
+    rows = {row.place: row for row in found.undo_run.rows.all()}
+    assert len(rows) == 12
+    kept = {place: row.message for place, row in rows.items() if row.message}
+    assert kept.keys() == {5, 9}
+    assert kept[9] == "Archived, because other records refer to it."
+    assert (found.undo_run.result, found.undo_run.done) == (
+        {"done": 11, "skipped": 0, "refused": 1},
+        12,
+    )
+    # Who has gone is found no more, and the audit knows who took them back.
+    assert set(SearchEntry.objects.values_list("object_id", flat=True)) >= {made[3].pk, made[7].pk}
+    assert not SearchEntry.objects.filter(object_id=made[0].pk).exists()
+    removed = Event.objects.filter(name="account.removed")
+    assert removed.count() == 10
+    assert {event.actor for event in removed} == {manager}
+    assert origin(removed[0]) == f"import #{found.pk} undone"
+
+
+def test_undo_asks_no_more_of_the_database_for_more_rows(
+    manager, take_in, django_capture_on_commit_callbacks, django_assert_max_num_queries
+):
+    client, found, _rows = take_in(manager, many(5))
+    with CaptureQueriesContext(connection) as queries:
+        undo(client, found, django_capture_on_commit_callbacks)
+    few = len(queries)
+    client, found, _rows = take_in(manager, many(40))
+    with django_assert_max_num_queries(few):
+        undo(client, found, django_capture_on_commit_callbacks)
+    assert not Account.objects.exists()
+
+
+def test_an_undo_that_was_killed_goes_on(
+    manager, take_in, monkeypatch, django_capture_on_commit_callbacks
+):
+    client, found, _rows = take_in(manager, many(6))
+    client.post(f"/imports/{found.pk}/undo/")
+    found.refresh_from_db()
+    calls = []
+
+    def killed(rows, *, by):
+        calls.append(rows)
+        if len(calls) == 2:
+            lifecycle.remove_all(rows, by=by)
+            raise KeyboardInterrupt
+        return lifecycle.remove_all(rows, by=by)
+
+    monkeypatch.setattr(works, "TOGETHER", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("crm.imports.undo.remove_all", killed)
+        with pytest.raises(KeyboardInterrupt):
+            works.do(found.undo_run_id)
+    assert (Account.objects.count(), found.undo_run.rows.count()) == (4, 2)
+    works.do(found.undo_run_id)
+    found.undo_run.refresh_from_db()
+    assert (Account.objects.count(), found.undo_run.rows.count()) == (0, 6)
+    assert found.undo_run.status == "done"
+
+
+def test_undo_removes_only_what_the_person_may_remove(
+    manager, rep, outsider, take_in, administrator, django_capture_on_commit_callbacks
+):
+    client, found, _rows = take_in(manager, many(2))
+    away = Account.objects.order_by("pk").first()
+    Account.objects.filter(pk=away.pk).update(owner=outsider)
+    undo(client, found, django_capture_on_commit_callbacks)
+    assert list(Account.objects.all()) == [away]
+    [row] = found.undo_run.rows.filter(outcome="refused")
+    assert row.message == "You do not have the right to do this."
 
 
 def test_a_contact_who_lost_the_first_place_gets_it_back(

@@ -66,6 +66,28 @@ def test_deals_may_come_in_as_they_stand_elsewhere(
     assert not Opportunity.objects.exists()
 
 
+def test_deals_of_other_systems_may_lack_a_name_and_old_ones_a_customer(administrator, take_in):
+    AccountFactory(name="Acme", owner=administrator)
+    ProductFactory(code="P-1", name="Pump")
+    text = (
+        "External key,Customer,Product,Phase,Opened on\n"
+        "K-1,Acme,P-1,,\nK-2,,P-1,presentation,2016-10-20\nK-3,,P-1,,\n"
+    )
+    _client, _found, rows = take_in(administrator, text, "opportunities.opportunity")
+    assert verdicts(rows) == {2: "created", 3: "created", 4: "refused"}
+    assert rows[4].message == "Customer: This field is required."
+    names = Opportunity.objects.order_by("external_key").values_list("name", "account__name")
+    assert list(names) == [("Pump · Acme", "Acme"), ("Pump · K-2", None)]
+
+
+def test_a_product_without_a_code_gets_one_of_its_name(manager, take_in):
+    text = "Name,List price\n离心泵 50,5\nGTX Basic,6\n离心泵 50,7\n"
+    _client, _found, rows = take_in(manager, text, "products.product", key="")
+    assert verdicts(rows) == {2: "created", 3: "created", 4: "refused"}
+    codes = Product.objects.order_by("pk").values_list("code", flat=True)
+    assert list(codes) == ["离心泵-50", "GTX-BASIC"]
+
+
 def test_leads_come_from_their_source_and_possible_duplicates_are_left_out(manager, take_in):
     SourceFactory(name="Exhibition")
     LeadFactory(name="Old", company="Acme Ltd", owner=manager)

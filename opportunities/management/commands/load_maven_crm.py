@@ -12,7 +12,7 @@ from crm.lifecycle import edit
 from crm.money import use_currency
 from crm.search import index
 from opportunities.models import Opportunity, Phase
-from opportunities.services import default_process, import_opportunity
+from opportunities.services import default_process, import_opportunity, name_of_deal
 from products.models import Category, Product
 from products.services import create_category, create_product
 from users.models import Role, Team, User
@@ -184,7 +184,7 @@ class Command(BaseCommand):
         import_opportunity(
             by=None,
             external_key=key,
-            name=f"{product.name} · {row['account'] or row['opportunity_id']}",
+            name=name_of_deal(product, account, row["opportunity_id"]),
             account=account,
             owner=self.agents[row["sales_agent"]],
             product=product,
