@@ -214,7 +214,8 @@ def test_a_row_offers_no_verb_that_does_not_begin_there(login, service, manager)
     assert [action["name"] for action in item["actions"]] == ["start"]
 
 
-def test_whoever_has_done_everything_is_told_so_and_how_to_go_on(login, rep, finance):
+def test_whoever_has_done_everything_is_told_so_and_how_to_go_on(login, rep, finance, outsider):
+    LeadFactory(owner=outsider)
     page = login(rep).get("/")
     assert not page.context["busy"]
     text = page.content.decode()
