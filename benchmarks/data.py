@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from io import StringIO
-from itertools import starmap
 from multiprocessing import get_context
 from random import Random
 from typing import NamedTuple
@@ -29,7 +28,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-import crm.urls  # noqa: F401 - the pages register themselves
 from accounts.models import Account, AccountClass, Contact, KeyField
 from accounts.models.keys import CREDIT_SIGNS
 from activities.models import Activity, Task
@@ -72,9 +70,21 @@ TITLES = ("采购经理", "技术总监", "总经理", "Buyer", "Engineer", "财
 NEEDS = ("生产线改造", "年度框架", "备件供应", "新厂项目", "Line upgrade", "Spare parts", "Pilot")
 AREAS = ("East", "North", "South", "West", "Central", "Overseas")
 MOBILE = (130, 135, 138, 139, 150, 158, 186, 188, 189)
-CLASSES = (("A", "Strategic", 30), ("B", "Important", 60), ("C", "Normal", 120), ("D", "Small", None))
+CLASSES = (
+    ("A", "Strategic", 30),
+    ("B", "Important", 60),
+    ("C", "Normal", 120),
+    ("D", "Small", None),
+)
 MONEY = {"CNY": 1, "USD": 7.1, "EUR": 7.8}
-SUBJECTS = ["Call about delivery", "拜访客户", "Sent price list", "技术交流", "Weekly call", "微信沟通"]
+SUBJECTS = [
+    "Call about delivery",
+    "拜访客户",
+    "Sent price list",
+    "技术交流",
+    "Weekly call",
+    "微信沟通",
+]
 KINDS = ["call", "visit", "mail", "meeting", "note", "chat"]
 
 
@@ -221,7 +231,9 @@ def opportunity(fill, number):
         step_id=fill.steps.get(phase),
         currency_id=found.currency,
         amount=round(chance.lognormvariate(11, 1.3), 2),
-        probability={"won": 100, "lost": 0}.get(phase, 10 + 20 * [*OPEN_PHASES, phase].index(phase)),
+        probability={"won": 100, "lost": 0}.get(
+            phase, 10 + 20 * [*OPEN_PHASES, phase].index(phase)
+        ),
         opened_on=begun.date(),
         expected_close_on=closes,
         phase_since=since,
@@ -437,7 +449,12 @@ def person(username, name, team, role, **fields):
 
 def own_fields(types):
     for kind, code, label, rest in (
-        ("accounts.account", "grade", "等级", {"kind": "choice", "choices": "gold\nsilver\nbronze"}),
+        (
+            "accounts.account",
+            "grade",
+            "等级",
+            {"kind": "choice", "choices": "gold\nsilver\nbronze"},
+        ),
         ("opportunities.opportunity", "urgency", "紧急程度", {"kind": "number"}),
     ):
         CustomField.objects.create(

@@ -18,12 +18,11 @@ from crm.models import Event
 NAMES = (
     "id name status industry region phone website employees last_contact_at created_at".split()  # noqa: SIM905
 )
-CELLS = "".join("<td>{{ row.%s }}</td>" % name for name in NAMES)
-PAGE = "<!doctype html><html><body><p>{{ request.user }}</p><table>%s</table></body></html>"
-LIST = PAGE % ("{%% for row in rows %%}<tr>%s</tr>{%% endfor %%}" % CELLS)
-RECORD = PAGE % (
-    "<tr>%s</tr>{%% for event in events %%}<tr><td>{{ event.at }}</td>"
-    "<td>{{ event.label }}</td><td>{{ event.actor }}</td></tr>{%% endfor %%}" % CELLS
+CELLS = "".join(f"<td>{{{{ row.{name} }}}}</td>" for name in NAMES)
+LIST = f"{{% for row in rows %}}<tr>{CELLS}</tr>{{% endfor %}}"
+RECORD = (
+    f"<tr>{CELLS}</tr>{{% for event in events %}}<tr><td>{{{{ event.at }}}}</td>"
+    "<td>{{ event.label }}</td><td>{{ event.actor }}</td></tr>{% endfor %}"
 )
 
 
@@ -49,7 +48,8 @@ _templates: dict = {}
 
 def _render(source, request, **context):
     if source not in _templates:
-        _templates[source] = engines["django"].from_string(source)
+        page = f"<!doctype html><p>{{{{ request.user }}}}</p><table>{source}</table>"
+        _templates[source] = engines["django"].from_string(page)
     return HttpResponse(_templates[source].render(context, request))
 
 

@@ -17,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from users.models import User
 
 ROUNDS = 20
-HEADING = f"{'who':<10}{'page':<40}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'queries':>9}{'bytes':>10}"
+HEADING = (
+    f"{'who':<10}{'page':<40}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'queries':>9}{'bytes':>10}"
+)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import json
 import sys
 from urllib.parse import urlencode
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Account
@@ -17,7 +18,6 @@ from activities.models import Activity
 from benchmarks.floor import at_the_floor
 from benchmarks.measure import HEADING, ROUNDS, ready, say, show
 from crm.models import SavedView
-from django.contrib.contenttypes.models import ContentType
 from opportunities.models import Opportunity
 from users.models import Team, User
 
