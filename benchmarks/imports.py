@@ -1,8 +1,10 @@
 """Import 10,000 customers through the wizard's own steps and print how long it takes.
 
-Run with an empty folder to measure on a new embedded database (without DATABASE_URL):
-    CLOSELOOP_VAR=/some/folder python -m benchmarks.imports [ROWS]
-or on any database that is migrated. What was made is taken back by the import's undo.
+    DATABASE_URL=… python -m benchmarks.imports [rows]
+
+Among the million customers that benchmarks.data has made, or in any other migrated database:
+without DATABASE_URL, in a new embedded one in the folder CLOSELOOP_VAR. What was made is taken
+back by the import's undo.
 """
 
 import csv

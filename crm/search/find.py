@@ -25,7 +25,7 @@ MOST = 60
 # Entries taken from the index of words, whatever their kind: all there are of a word that says
 # something. Of a word that is in many more, the latest entries of each kind are looked through.
 PASS = 1200
-LATEST = 2000
+LATEST = 1000
 FACTS = 3
 
 CANDIDATES = """
@@ -154,7 +154,11 @@ def _candidates(asked, kinds, recent):
     last = (len(ranks), True)
     best = sorted(found, key=lambda type_id: min(found[type_id].values(), default=last)[:2])
     return [
-        (types[type_id], sorted(found[type_id], key=found[type_id].get), type_id in unread)
+        (
+            types[type_id],
+            sorted(found[type_id], key=found[type_id].get)[:MOST],
+            type_id in unread or len(found[type_id]) > MOST,
+        )
         for type_id in best
         if found[type_id] or type_id in unread
     ]
