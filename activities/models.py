@@ -116,6 +116,9 @@ class Task(StatefulModel, AboutModel, OwnedModel):
             ),
             models.Index(fields=["content_type", "object_id"], name="task_target"),
             models.Index(fields=["due_at", "id"], name="task_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=models.Q(state="open"), name="task_open_due"
+            ),
             models.Index(fields=["owner", "due_at", "id"], name="task_owned"),
         ]
 
