@@ -72,7 +72,7 @@ class State:
 
         Else the database might read a million in the order of the list to find three of them.
         """
-        if self.narrowing:
+        if narrowing(self.data):
             keys = list(self.rows.order_by().values_list("pk", flat=True)[: FEW + 1])
             if len(keys) <= FEW:
                 self.rows = self.rows.filter(pk__in=keys)

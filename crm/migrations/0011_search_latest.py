@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("crm", "0008_imports"),
+        ("crm", "0010_company_first_day"),
     ]
 
     operations = [

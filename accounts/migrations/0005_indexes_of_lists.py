@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_own_fields"),
+        ("accounts", "0004_core_keys"),
         ("crm", "0008_imports"),
         ("planning", "0002_own_fields"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
