@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_indexes_of_lists"),
+        ("accounts", "0005_indexes_of_lists"),
         ("crm", "0008_imports"),
         ("leads", "0003_own_fields"),
         ("opportunities", "0003_own_fields"),
