@@ -58,7 +58,9 @@ class Activity(AboutModel, OwnedModel):
         indexes = [
             models.Index(
                 fields=["content_type", "object_id", "-happened_at"], name="activity_target"
-            )
+            ),
+            models.Index(fields=["-happened_at", "-id"], name="activity_latest"),
+            models.Index(fields=["owner", "-happened_at", "-id"], name="activity_owned"),
         ]
 
     def __str__(self):
@@ -113,6 +115,11 @@ class Task(StatefulModel, AboutModel, OwnedModel):
                 name="task_reminders",
             ),
             models.Index(fields=["content_type", "object_id"], name="task_target"),
+            models.Index(fields=["due_at", "id"], name="task_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=models.Q(state="open"), name="task_open_due"
+            ),
+            models.Index(fields=["owner", "due_at", "id"], name="task_owned"),
         ]
 
     def __str__(self):

@@ -1,12 +1,12 @@
 """Pages by key, not by offset: the hundredth page costs what the first does."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Q
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 COUNT_UP_TO = 10_000
 
@@ -26,15 +26,26 @@ def keyset_page(queryset, order, cursor, size):
     Empty values come last. A broken cursor means the first page.
     """
     name, descending = order.lstrip("-"), order.startswith("-")
-    value, pk, backwards = _decode(cursor)
-    forwards = descending == backwards  # the direction of comparison: ascending?
-    nullable = name in queryset.query.annotations or _nullable(queryset.model, name)
-    if pk is not None:
-        seek = _after(name, value, pk, ascending=forwards, backwards=backwards, nullable=nullable)
-        queryset = queryset.filter(seek)
-    nulls = {"nulls_first" if backwards else "nulls_last": True} if nullable else {}
-    ordering = F(name).asc(**nulls) if forwards else F(name).desc(**nulls)
-    rows = list(queryset.order_by(ordering, "pk" if forwards else "-pk")[: size + 1])
+    field = _field(queryset, name)
+    value, pk, backwards = _decode(cursor, field)
+    ascending = descending == backwards  # the direction of reading
+    beyond = TupleGreaterThan if ascending else TupleLessThan
+    rows: list = []
+    parts = _parts(queryset, name)
+    if pk is None and ascending:
+        parts = [(queryset, (name, "pk"))]  # upwards an index has its empty values last
+    elif pk is not None:
+        # What lies before the cursor: the filled ones, or, backwards, the empty ones.
+        parts = parts[-1:] if value is None and not backwards else parts
+        parts = parts[:1] if value is not None and backwards else parts
+    for number, (part, columns) in enumerate(reversed(parts) if backwards else parts):
+        if pk is not None and number == 0:
+            place = (value, pk)[-len(columns) :]
+            part = part.filter(beyond(Tuple(*map(F, columns)), place))
+        part = part.order_by(*(column if ascending else f"-{column}" for column in columns))
+        rows += part[: size + 1 - len(rows)]
+        if len(rows) > size:
+            break
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -48,47 +59,63 @@ def keyset_page(queryset, order, cursor, size):
     )
 
 
-def _nullable(model, name):
-    """Whether the column can be empty; only then is it worth a NULLS LAST, which no index serves."""
-    found = False
+def _parts(queryset, name):
+    """[(rows, the columns that order them)], one after the other: those with a value, those without.
+
+    Two queries where the first has too few, for downwards a plain index has its empty values
+    first, and a place in it cannot be said of values and empty ones at once.
+    """
+    if not _nullable(queryset, name):
+        return [(queryset, (name, "pk"))]
+    return [
+        (queryset.filter(**{f"{name}__isnull": False}), (name, "pk")),
+        (queryset.filter(**{f"{name}__isnull": True}), ("pk",)),
+    ]
+
+
+def _nullable(queryset, name):
+    if name in queryset.query.annotations:
+        return True
+    return any(field.null for field in _fields(queryset.model, name))
+
+
+def _field(queryset, name):
+    if name in queryset.query.annotations:
+        return queryset.query.annotations[name].output_field
+    *_relations, field = _fields(queryset.model, name)
+    return field
+
+
+def _fields(model, name):
+    """The fields along a path such as "account__region", the last one a column."""
+    found = []
     for part in name.split("__"):
-        if part == "pk":
-            return found
-        field = model._meta.get_field(part)
-        found = found or field.null
+        field = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        found.append(field)
         model = field.related_model
     return found
-
-
-def _after(name, value, pk, *, ascending, backwards, nullable):
-    sign = "gt" if ascending else "lt"
-    beyond_pk = Q(**{f"pk__{sign}": pk})
-    empty = Q(**{f"{name}__isnull": True})
-    if value is None:
-        ties = empty & beyond_pk
-        return ties | ~empty if backwards else ties
-    beyond = Q(**{f"{name}__{sign}": value}) | (Q(**{name: value}) & beyond_pk)
-    return beyond | empty if nullable and not backwards else beyond
 
 
 def _encode(row, name, backwards):
     value = row
     for part in name.split("__"):
         value = getattr(value, part, None)
-    text = json.dumps([value, row.pk, backwards], cls=DjangoJSONEncoder)
+    # Moments as they are: Django's own encoder cuts them to milliseconds, and so loses rows.
+    text = json.dumps([value, row.pk, backwards], default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(cursor):
+def _decode(cursor, field):
+    """(value, pk, backwards); no pk where the cursor is empty, broken, or of another order."""
     try:
         value, pk, backwards = json.loads(
             base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         )
         if isinstance(value, dict | list) or not isinstance(pk, int):
             raise ValueError
-    except (ValueError, TypeError, binascii.Error):
+        return field.to_python(value), pk, bool(backwards)
+    except (ValueError, TypeError, ValidationError):
         return None, None, False
-    return value, pk, bool(backwards)
 
 
 def count_label(queryset):

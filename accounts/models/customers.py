@@ -23,6 +23,7 @@ from accounts.models.keys import (
 from accounts.querysets import AccountQuerySet, OfAccountQuerySet
 from crm.fields import MoneyField, PercentField
 from crm.models import (
+    STANDING,
     Currency,
     CustomisedModel,
     MergeableModel,
@@ -250,6 +251,15 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
                 violation_error_message=_("A customer cannot be its own parent company."),
             ),
         ]
+        # The list of everybody's and of one's own customers, and its count.
+        indexes = [
+            models.Index(fields=["name", "id"], condition=STANDING, name="account_name"),
+            models.Index(fields=["owner", "name", "id"], condition=STANDING, name="account_owned"),
+            models.Index(
+                fields=["last_contact_at", "id"], condition=STANDING, name="account_last_contact"
+            ),
+            models.Index(fields=["region", "id"], condition=STANDING, name="account_region"),
+        ]
 
     def __str__(self):
         return self.name
@@ -314,6 +324,7 @@ class Contact(MergeableModel, RecordModel, CustomisedModel):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         permissions = acts("contact", "merge")
+        indexes = [models.Index(fields=["name", "id"], condition=STANDING, name="contact_name")]
 
     def __str__(self):
         return self.name

@@ -2,7 +2,7 @@ from crm.models.base import JourneyModel, OwnedModel, Permitted, RecordModel, St
 from crm.models.company import Company, Currency, ExchangeRate, NumberSequence
 from crm.models.custom import CustomField, CustomisedModel
 from crm.models.imports import Import, ImportMapping
-from crm.models.merging import MergeableModel, standing, successor
+from crm.models.merging import STANDING, MergeableModel, standing, successor
 from crm.models.records import (
     Attachment,
     Channel,
@@ -19,6 +19,7 @@ from crm.models.views import SavedView
 from crm.models.work import Work, WorkRow
 
 __all__ = [
+    "STANDING",
     "Attachment",
     "Channel",
     "Comment",

@@ -6,12 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+STANDING = models.Q(merged_into=None)
+
 
 class StandingManager(models.Manager):
     """Rows that stand for themselves: what was merged into another is as if it were not there."""
 
     def get_queryset(self):
-        return super().get_queryset().filter(merged_into=None)
+        return super().get_queryset().filter(STANDING)
 
 
 def standing(queryset):

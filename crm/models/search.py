@@ -1,5 +1,6 @@
 """The index of the global search: one row per record that can be found."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -17,6 +18,8 @@ class SearchEntry(TargetModel):
     # Each record has its own; a merge leaves it where it is.
     follows_merges = False
 
+    # The constraint and the index begin with it: one of its own would only be in their way.
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", db_index=False)
     tokens = SearchVectorField()
     updated_at = models.DateTimeField()
 
@@ -26,9 +29,12 @@ class SearchEntry(TargetModel):
         constraints = [
             models.UniqueConstraint(fields=["content_type", "object_id"], name="one_entry_a_record")
         ]
-        # A search reads the index once for every kind of record, each time with the list of what
-        # is pending: nothing may be.
-        indexes = [GinIndex(fields=["tokens"], name="search_tokens", fastupdate=False)]
+        # A search reads the index of words each time with the list of what is pending: nothing
+        # may be. The latest entries of a kind are read where a word is in too many.
+        indexes = [
+            GinIndex(fields=["tokens"], name="search_tokens", fastupdate=False),
+            models.Index(fields=["content_type", "-updated_at"], name="search_latest"),
+        ]
 
     def __str__(self):
         return f"{self.content_type_id}:{self.object_id}"

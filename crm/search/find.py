@@ -5,6 +5,7 @@ kind with candidates is asked once, with visible_to(), which of them this person
 more matches than were proposed is asked a second time from the side of the rows one may see.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -17,12 +18,14 @@ from crm import lifecycle
 from crm.models import StatefulModel
 from crm.pages import Pages
 from crm.search import index
-from crm.search.words import normal, query, quoted
+from crm.search.words import normal, query
 
-# Candidates of a kind; more are asked for only where they do not suffice. A pass over the index
-# takes so many that one kind at least has its share, however many kinds there are.
+# Candidates of a kind; more are asked for only where they do not suffice.
 MOST = 60
+# Entries taken from the index of words, whatever their kind: all there are of a word that says
+# something. Of a word that is in many more, the latest entries of each kind are looked through.
 PASS = 1200
+LATEST = 1000
 FACTS = 3
 
 CANDIDATES = """
@@ -30,9 +33,19 @@ CANDIDATES = """
         CASE WHEN tokens @@ %s::tsquery THEN 0 WHEN tokens @@ %s::tsquery THEN 1 ELSE 2 END
     FROM crm_searchentry WHERE tokens @@ %s::tsquery
 """
-CUT = f"({CANDIDATES} LIMIT {PASS})"
-NAMED = f"({CANDIDATES} LIMIT {MOST})"
+OF_KINDS = f"{CANDIDATES} AND content_type_id = ANY(%s)"
+CUT = f"({OF_KINDS} LIMIT {PASS})"
+NAMED = f"({OF_KINDS} LIMIT {MOST})"
 OPENED = f"({CANDIDATES} AND (content_type_id, object_id) IN %s)"
+OF_KIND = "FROM crm_searchentry WHERE content_type_id = %s ORDER BY updated_at DESC"
+WITHIN = CANDIDATES.replace(
+    "FROM crm_searchentry", f"FROM (SELECT * {OF_KIND} LIMIT {LATEST}) AS latest"
+)
+# The latest of one kind that fit, and a row without a record if there are yet earlier ones.
+WALK = (
+    f"({WITHIN} LIMIT {MOST}) UNION ALL"
+    f" (SELECT content_type_id, NULL, NULL, NULL {OF_KIND} OFFSET {LATEST} LIMIT 1)"
+)
 
 
 @dataclass
@@ -110,35 +123,51 @@ def shown(pages, user):
 
 
 def _candidates(asked, kinds, recent):
-    """[(model, pks best first, whether there are more)] from the index, the best kind first."""
+    """[(model, pks best first, whether there may be more)] from the index, the best kind first."""
     types = {ContentType.objects.get_for_model(kind).pk: kind for kind in kinds}
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
     ranks = [asked.whole(), asked.whole(begins=True)]
-    found: dict = {kind: {} for kind in kinds}
-    waiting = set(kinds)
-    while waiting:
-        words = " | ".join(sorted(quoted(index.kind_word(kind)) for kind in waiting))
-        # What is called just so must not be lost among the many that contain the words.
-        wanted = f"({words}) & {asked.tsquery}", f"({words}) & {ranks[0]}"
-        parts, params = [CUT, NAMED], [part for text in wanted for part in (*ranks, text)]
-        if lately:
-            parts.append(OPENED)
-            params += [*ranks, asked.tsquery, tuple(lately)]
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), params)
-            rows = cursor.fetchall()
-        for type_id, pk, updated_at, rank in rows:
+    # What is called just so must not be lost among the many that contain the words.
+    wanted = asked.tsquery, ranks[0]
+    parts, params = [CUT, NAMED], [part for text in wanted for part in (*ranks, text, [*types])]
+    if lately:
+        parts.append(OPENED)
+        params += [*ranks, asked.tsquery, tuple(lately)]
+    rows = _read(parts, params)
+    found: dict = {type_id: {} for type_id in types}
+    unread = set()
+    if len(rows) >= PASS:
+        # Says nothing of the kinds that had no room in it.
+        full = Counter(row[0] for row in rows)
+        short = [type_id for type_id in types if full[type_id] < MOST]
+        unread = types.keys() - set(short)
+        if short:
+            params = [part for pk in short for part in (*ranks, pk, asked.tsquery, pk)]
+            rows += _read([WALK] * len(short), params)
+    for type_id, pk, updated_at, rank in rows:
+        if pk is None:
+            unread.add(type_id)
+        else:
             place = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
-            found[types[type_id]][pk] = place
-        # A pass that was cut short says nothing of the kinds that had no room in it.
-        is_cut = len(rows) >= PASS
-        waiting = {kind for kind in waiting if is_cut and len(found[kind]) < MOST}
-    ranked = [(min(places.values())[:2], kind) for kind, places in found.items() if places]
+            found[type_id][pk] = place
+    last = (len(ranks), True)
+    best = sorted(found, key=lambda type_id: min(found[type_id].values(), default=last)[:2])
     return [
-        (kind, sorted(found[kind], key=found[kind].get), len(found[kind]) >= MOST)
-        for _best, kind in sorted(ranked, key=lambda pair: pair[0])
+        (
+            types[type_id],
+            sorted(found[type_id], key=found[type_id].get)[:MOST],
+            type_id in unread or len(found[type_id]) > MOST,
+        )
+        for type_id in best
+        if found[type_id] or type_id in unread
     ]
+
+
+def _read(parts, params):
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return cursor.fetchall()
 
 
 def _in_order(rows, ids):

@@ -55,11 +55,6 @@ def relations(kind):
     return sorted({path.rpartition("__")[0] for path in kind.search_fields if "__" in path})
 
 
-def kind_word(kind):
-    """The word that every entry of a kind has."""
-    return f"@{kind._meta.label_lower}"
-
-
 def value_of(obj, path, hidden):
     """The text at `path`, "" where it is empty or `hidden(record)` names the field."""
     *relation, name = path.split("__")
@@ -75,7 +70,7 @@ def value_of(obj, path, hidden):
 def words_of_record(obj):
     """The words of one record. What is hidden from anybody who may see it is no way to find it."""
     nobody = AnonymousUser()
-    found = {kind_word(type(obj))}
+    found = set()
     for path in obj.search_fields:
         text = value_of(obj, path, lambda record: record.hidden_from(nobody))
         found |= words_of(text, whole="__" not in path)

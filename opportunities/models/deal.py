@@ -169,6 +169,10 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
             models.Index(fields=["state", "closed_on"], name="opportunity_closed"),
             # A column of the board: the newest of one phase.
             models.Index(fields=["state", "-created_at", "-id"], name="opportunity_board"),
+            # The list of everybody's and of one's own deals; the largest ones.
+            models.Index(fields=["-created_at", "-id"], name="opportunity_newest"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="opportunity_owned"),
+            models.Index(fields=["amount", "id"], name="opportunity_amount"),
         ]
 
     def __str__(self):

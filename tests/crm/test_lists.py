@@ -77,6 +77,16 @@ def test_each_kind_of_field_has_its_comparisons(login, rep, deals, condition, fo
         assert sorted(row["cells"][0].text for row in answer.context["rows"]) == found
 
 
+def test_few_and_many_that_fit_are_paged_and_counted_the_same(monkeypatch, login, rep, deals):
+    page, rich = login(rep), {"w1": "amount", "w1o": "gte", "w1v": "150", "o": "-amount"}
+    for few in (200, 1):
+        monkeypatch.setattr("crm.lists.pages.FEW", few)
+        answer = page.get(DEALS, rich)
+        assert [row["cells"][0].text for row in answer.context["rows"]] == ["b", "c"]
+        assert answer.context["count_label"] == "2"
+        assert [total["value"] for total in answer.context["totals"]] == ["¥5,200.00"]
+
+
 @pytest.mark.parametrize(
     ("path", "operator", "value"),
     [

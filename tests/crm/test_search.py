@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import services as accounts
 from crm.models import SearchEntry
-from crm.search import index
+from crm.search import find, index
 from crm.search.find import MOST, search
 from crm.search.words import query, words_of
 from leads import services as leads
@@ -220,6 +220,34 @@ def test_ones_own_row_is_found_behind_many_of_others(rep, outsider):
         AccountFactory(name=f"云栖{n}", owner=outsider)
     AccountFactory(name="我的云栖", owner=rep)
     assert titles(rep, "云栖") == ["我的云栖"]
+
+
+@pytest.fixture
+def short_pass(monkeypatch):
+    """The first pass over the index ends after three entries, the look at a kind after two."""
+    monkeypatch.setattr(find, "PASS", 3)
+    monkeypatch.setattr(find, "CUT", f"({find.OF_KINDS} LIMIT 3)")
+    monkeypatch.setattr(find, "WALK", find.WALK.replace(str(find.LATEST), "2"))
+
+
+def test_a_word_of_too_many_is_looked_for_in_each_kind(short_pass, administrator, rep, outsider):
+    for n in range(5):
+        AccountFactory(name=f"云栖{n}")
+    LeadFactory(company="云栖科技", owner=rep)
+    AccountFactory(name="Moreton", owner=outsider)
+    found = {group.kind: len(group.hits) for group in search(administrator, "云")}
+    assert found == {"accounts.account": 5, "leads.lead": 1}
+    assert search(outsider, "云") == []
+
+
+def test_what_is_older_than_the_latest_of_its_kind_is_found_too(short_pass, administrator):
+    old = LeadFactory(company="云栖科技")
+    for n in range(4):
+        AccountFactory(name=f"云栖{n}")
+        LeadFactory(company="Moreton")
+    found = {group.kind: group.hits for group in search(administrator, "云")}
+    assert [hit.obj for hit in found["leads.lead"]] == [old]
+    assert len(found["accounts.account"]) == 4
 
 
 def test_a_kind_one_may_not_view_is_not_searched(warehouse, administrator):
