@@ -21,6 +21,7 @@ ENV PATH=/venv/bin:$PATH CLOSELOOP_VAR=/var/lib/closeloop
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=assets /app/build/vendor build/vendor
+COPY --from=assets /app/build/fonts build/fonts
 # Real values come at run time; these steps touch no data.
 RUN export SECRET_KEY=build DATABASE_URL=postgres:///none REDIS_URL=redis://none \
     && python -m compileall -q . \

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AppBase(AppConfig):
-    """An app of the line: its handlers are heard as soon as it is ready."""
+    """An app of the line: once it is ready, its handlers are heard and its documents printed."""
 
     # Django takes the one config of a module that is a default; this base never is.
     default = False
@@ -19,8 +19,9 @@ class AppBase(AppConfig):
         cls.default = True
 
     def ready(self):
-        if find_spec(f"{self.name}.handlers"):
-            import_module(f"{self.name}.handlers")
+        for room in ("handlers", "papers"):
+            if find_spec(f"{self.name}.{room}"):
+                import_module(f"{self.name}.{room}")
 
 
 CURRENCIES = [

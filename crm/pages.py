@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm import lifecycle
 from crm.cells import columns_of
+from crm.papers import paper_of
 from crm.verbs import Verbs
 
 
@@ -162,9 +163,10 @@ class Pages:
 
     @classmethod
     def urls(cls, prefix=""):
-        """The routes of the kind under `prefix`: list, new, record, edit, verbs, board."""
+        """The routes of the kind under `prefix`: list, new, record, edit, verbs, board, PDF."""
         from crm import boards, inplace, views
         from crm.lists import bulk, exports, pages, saved
+        from crm.papers import doors
 
         name = cls.model._meta.model_name
         routes = [
@@ -204,6 +206,12 @@ class Pages:
                     f"{prefix}<int:pk>/field/<slug:field>/",
                     inplace.FieldPage.as_view(pages=cls),
                     name=f"{name}_field",
+                )
+            )
+        if paper_of(cls.model):
+            routes.append(
+                path(
+                    f"{prefix}<int:pk>/pdf/", doors.PaperPage.as_view(pages=cls), name=f"{name}_pdf"
                 )
             )
         if cls.verbs:

@@ -10,6 +10,7 @@ from crm.journey import has_journey
 from crm.models import RecordModel, StatefulModel
 from crm.pages import Pages
 from crm.querysets import count_each
+from crm.papers import paper_of, press
 
 
 def record_context(pages, obj, request):
@@ -54,8 +55,18 @@ def facts_context(pages, obj, user):
             for verb in (pages.verbs.bound(obj, user) if pages.verbs else [])
         ],
         "edit_url": reverse(pages.route("edit"), args=[obj.pk]) if may_change else "",
+        "papers": paper_doors(pages, obj, user),
         "groups": fact_groups(pages, obj, user, changeable),
     }
+
+
+def paper_doors(pages, obj, user):
+    """The record as PDF in each language, the company's first: [{label, url}]."""
+    paper = paper_of(pages.model)
+    if paper is None or not paper.may(user):
+        return []
+    url = reverse(pages.route("pdf"), args=[obj.pk])
+    return [{"label": name, "url": f"{url}?lang={code}"} for code, name in press.languages()]
 
 
 def kind_of(obj):

@@ -211,6 +211,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STATIC_ROOT = ROOT / "build" / "static"
 VENDOR = ROOT / "build" / "vendor"
+FONTS = ROOT / "build" / "fonts"
 STATICFILES_DIRS = [("vendor", VENDOR)] if VENDOR.is_dir() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -25,6 +25,7 @@ urlpatterns = [
     *QuotationPages.urls("quotations/"),
     *SalesProcessPages.urls("processes/"),
     path("q/<slug:token>/", public.quotation, name="public_quotation"),
+    path("q/<slug:token>/pdf/", public.quotation_pdf, name="public_quotation_pdf"),
     path(
         "of-account/<int:pk>/",
         panel(Account, Opportunity, "account", DEALS_PANEL),

@@ -17,6 +17,7 @@ from orders import services
 from orders.filters import CarrierFilter, ExceptionFilter, OrderFilter, ShipmentFilter
 from orders.forms import CarrierForm, ExceptionForm, OrderForm, OrderLines, ShipmentForm
 from orders.models import Carrier, Order, OrderCheck, OrderException, OrderLine, Shipment
+from products.papers import totals
 
 MOST = 50
 NEAR_DAYS = 3
@@ -151,15 +152,6 @@ class OrderPages(Pages):
 
 
 def lines_table(order, user):
-    totals = [
-        {"label": label, "value": money(value, order.currency_id)}
-        for label, value in (
-            (_("Amount"), order.amount),
-            (_("Tax included"), order.tax),
-            (_("Freight"), order.freight),
-            (_("Total"), order.total),
-        )
-    ]
     columns = (
         "product",
         "description",
@@ -171,7 +163,7 @@ def lines_table(order, user):
         "shipped",
     )
     rows = order.lines.select_related("product")
-    return table(_("Lines"), OrderLine, columns, rows, user, totals=totals)
+    return table(_("Lines"), OrderLine, columns, rows, user, totals=totals(order))
 
 
 def checks_table(checks, user):

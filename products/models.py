@@ -169,3 +169,12 @@ class PricedDocument(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def total(self):
+        """What the customer pays, in the document's currency."""
+        return self.amount
+
+    def totals(self):
+        """[(label, amount)] below the lines, wherever they are shown; the last is `total`."""
+        return [(_("Tax included"), self.tax), (_("Total"), self.total)]

@@ -49,6 +49,7 @@ class Row:
     api_verbs: whether it runs the verbs.
     page_add: False where only REST creates it, for people use a verb of its head.
     company: data of the whole company, which has no owner. board: whether there is a board.
+    paper: who gets it as PDF; None: it is not printed.
     """
 
     view: str
@@ -62,6 +63,7 @@ class Row:
     page_add: bool = True
     company: bool = False
     board: bool = False
+    paper: str | None = None
 
 
 SALES = "rep manager"
@@ -230,6 +232,7 @@ TABLE = {
     "accounts.account": Row(
         api="accounts",
         view=EVERYBODY,
+        paper=MONEY_READERS,
         add="rep manager service marketing integrator",
         change="rep manager finance service marketing integrator",
         verbs={"assign": "manager integrator", "set_credit": "manager finance", "merge": SALES},
@@ -343,6 +346,7 @@ TABLE = {
     "opportunities.quotation": Row(
         api="quotations",
         view=DEAL_READERS,
+        paper=DEAL_READERS,
         add="rep manager integrator",
         change="rep manager integrator",
         verbs={
@@ -362,6 +366,7 @@ TABLE = {
     "contracts.contract": Row(
         api="contracts",
         view=CONTRACT_READERS,
+        paper=CONTRACT_READERS,
         add="rep manager integrator",
         change="rep manager legal integrator",
         verbs={
@@ -400,6 +405,7 @@ TABLE = {
         api="orders",
         board=True,
         view=EVERYBODY,
+        paper=EVERYBODY,
         add="rep manager integrator",
         change="rep manager integrator",
         verbs={
@@ -423,6 +429,7 @@ TABLE = {
         api="shipments",
         api_add=False,
         view=EVERYBODY,
+        paper=EVERYBODY,
         change="warehouse",
         verbs={
             "pick": "warehouse",
@@ -478,6 +485,7 @@ TABLE = {
     "receivables.invoice": Row(
         api="invoices",
         view=MONEY_READERS,
+        paper=MONEY_READERS,
         add="finance",
         change="finance",
         verbs={"issue": "finance", "reverse": "finance"},
@@ -586,6 +594,7 @@ PUBLIC = {
     "password_reset_done",
     "password_reset_confirm",
     "opportunities:public_quotation",
+    "opportunities:public_quotation_pdf",
     "calendar_feed",
     "unsubscribe",
     "aftersales:survey_public",

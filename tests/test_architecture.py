@@ -31,6 +31,8 @@ ROOMS = {
     "admin.py",
     "apps.py",
     "grants.py",
+    # Which of its records are printed, and what stands on them.
+    "papers.py",
     # What only users has: how people log in, and permissions in words.
     "permissions.py",
     "backends.py",

@@ -187,6 +187,7 @@ def routes_of_table():
         found |= {f"{name}_create"} if row.add is not None and row.page_add else set()
         found |= {f"{name}_edit", f"{name}_field"} if row.change is not None else set()
         found |= {f"{name}_verb", f"{name}_bulk"} if row.verbs else set()
+        found |= {f"{name}_pdf", f"api:{row.api}-pdf"} if row.paper is not None else set()
         if row.api:
             found |= {f"api:{row.api}-list", f"api:{row.api}-detail"}
             names = row.verbs if row.api_verbs else ()
@@ -267,6 +268,9 @@ def test_pages(kind, world):
             url = f"{base}{pk_of[place]}/"
             status = ask(client, "get", url, **HTMX).status_code
             found.check(status, expected(row, row.view, role, place), role, place, "record")
+            if row.paper is not None:
+                status = ask(client, "get", f"{url}pdf/").status_code
+                found.check(status, expected(row, row.paper, role, place), role, place, "pdf")
             if row.change is not None:
                 status = ask(client, "get", f"{url}edit/", **HTMX).status_code
                 wanted = expected(row, row.change, role, place)
@@ -326,6 +330,9 @@ def test_rest(kind, world):
             url = f"{base}{pk_of[place]}/"
             status = ask(client, "get", url, rest=True).status_code
             found.check(status, expected(row, row.view, role, place), role, place, "read")
+            if row.paper is not None:
+                status = ask(client, "get", f"{url}pdf/", rest=True).status_code
+                found.check(status, expected(row, row.paper, role, place), role, place, "pdf")
             status = ask(client, "patch", url, rest=True).status_code
             if row.api_change and row.change is not None:
                 wanted = expected(row, row.change, role, place)
@@ -488,6 +495,7 @@ def test_public_pages_need_no_login(name, world):
     # An unknown token is an unknown page.
     token = name in (
         "opportunities:public_quotation",
+        "opportunities:public_quotation_pdf",
         "aftersales:survey_public",
         "calendar_feed",
         "unsubscribe",

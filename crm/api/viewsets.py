@@ -15,11 +15,13 @@ from crm.api.errors import PreconditionFailed
 from crm.custom import fields as custom
 from crm.errors import Merged, StaleVersion, WrongMoment
 from crm.models import successor
+from crm.papers import doors, paper_of
 from crm.verbs import Verbs
 
 
 class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
-    """List and read `model`; create and edit through services; POST <pk>/<verb>/ for each verb.
+    """List and read `model`; create and edit through services; POST <pk>/<verb>/ for each verb;
+    GET <pk>/pdf/ for kinds that are printed.
 
     create, edit: services as in Pages; without them the methods do not exist (405).
     related: names for select_related and prefetch_related, so that a page costs no query per row.
@@ -53,6 +55,8 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
             cls.partial_update = _partial_update
         for name in cls.verbs:
             setattr(cls, f"verb_{name}", _verb_action(name))
+        if paper_of(cls.model):
+            cls.pdf = doors.pdf
 
     def is_verb(self):
         return self.verb is not None

@@ -1,4 +1,5 @@
-"""Fetch the front-end packages and copy the few files that are served to build/vendor/.
+"""Fetch the front-end packages; copy the few files that are served to build/vendor/, and the
+fonts of documents to build/fonts/.
 
 Run as a script (`make assets`) by any Python 3.11, before anything else is installed.
 npm reads package-lock.json; without a Node of its own the machine gets one from a wheel,
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "build" / "vendor"
+TYPEFACES = ROOT / "build" / "fonts"
 LOCK = ROOT / "requirements" / "node.txt"
 OLDEST_NODE = 20
 
@@ -27,6 +29,13 @@ FILES = {
     "tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
     "sortable.min.js": "sortablejs/Sortable.min.js",
     "echarts.min.js": "echarts/dist/echarts.min.js",
+}
+
+# Whole, not cut down to common signs: names of people and companies use rare ones. The two
+# weights hold all of GBK and Big5; npm carries no smaller package that does.
+FONTS = {
+    "NotoSansSC-Regular.ttf": "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    "NotoSansSC-Bold.ttf": "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
 }
 
 # Use as <svg class="icon"><use href="{% static 'vendor/icons.svg' %}#home"></use></svg>.
@@ -115,7 +124,14 @@ def sprite() -> bytes:
 
 
 def copy() -> None:
-    """Write build/vendor/, without the references to source maps that are not served."""
+    """Write build/vendor/, without the references to source maps that are not served, and
+    build/fonts/, which is not served at all."""
+    TYPEFACES.mkdir(parents=True, exist_ok=True)
+    for name, source in FONTS.items():
+        shutil.copyfile(PACKAGES / source, TYPEFACES / name)
+    for stale in TYPEFACES.iterdir():
+        if stale.name not in FONTS:
+            stale.unlink()
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
         text = (PACKAGES / source).read_text(encoding="utf-8")
@@ -133,3 +149,5 @@ if __name__ == "__main__":
     size = sum(file.stat().st_size for file in VENDOR.iterdir())
     icons = len(set(ICONS.split()))
     say(f"{VENDOR.relative_to(ROOT)}: {len(FILES)} files and {icons} icons, {size >> 10} KB")
+    size = sum(file.stat().st_size for file in TYPEFACES.iterdir())
+    say(f"{TYPEFACES.relative_to(ROOT)}: {len(FONTS)} fonts, {size >> 20} MB")

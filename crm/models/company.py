@@ -63,13 +63,16 @@ class CompanyQuerySet(models.QuerySet):
 
 
 class Company(models.Model):
-    """The one company that uses this installation (a single row)."""
+    """The one company that uses this installation (a single row), as it heads its documents."""
 
     name = models.CharField(_("name"), max_length=200, default=UNNAMED)
     legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    bank = models.CharField(_("bank"), max_length=100, blank=True)
+    bank_account = models.CharField(_("bank account"), max_length=60, blank=True)
     currency = models.ForeignKey(
         Currency, models.PROTECT, default="CNY", verbose_name=_("currency")
     )

@@ -24,6 +24,7 @@ from opportunities.models import (
     SalesProcess,
 )
 from opportunities.services.mail import public_url
+from products.papers import totals
 
 MOST = 50
 
@@ -381,14 +382,7 @@ def lines_table(document, line_model, user):
     rows = document.lines.select_related("product")
     for row in rows:
         row.currency_id = document.currency_id
-    totals = [
-        {"label": label, "value": money(value, document.currency_id)}
-        for label, value in (
-            (_("Total"), document.amount),
-            (_("Tax included"), document.tax),
-        )
-    ]
-    return table(_("Lines"), line_model, columns, rows, user, totals=totals)
+    return table(_("Lines"), line_model, columns, rows, user, totals=totals(document))
 
 
 class SalesProcessPages(Pages):

@@ -5,18 +5,20 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import describe_term
 from crm import lifecycle
-from crm.cells import Column, decimal, money, table
 from crm.errors import WrongMoment
 from crm.models import Company
+from crm.papers.doors import respond
 from opportunities import services
 from opportunities.forms import PublicAcceptForm, PublicDeclineForm
-from opportunities.models import Quotation, QuotationLine
+from opportunities.models import Quotation
+from products.papers import customer_lines
 
 State = Quotation.State
 
@@ -51,6 +53,14 @@ def quotation(request, token):
     return HttpResponseRedirect(request.path)
 
 
+@login_not_required
+@never_cache
+@require_safe
+def quotation_pdf(request, token):
+    """The offer on paper, in the language of the page."""
+    return respond(find(token), None, get_language())
+
+
 def find(token):
     rows = Quotation.objects.select_related("account", "contact", "owner", "payment_term")
     return get_object_or_404(rows.exclude(token=""), token=token)
@@ -62,7 +72,7 @@ def show(request, found, *, status=200, accept=None, decline=None, too_late=Fals
     is_open = found.state == State.SENT and refusal is None
     context = {
         "quotation": found,
-        "table": lines_table(found),
+        "table": customer_lines(found),
         "company": Company.current(),
         "payment": describe_term(found.payment_term),
         "is_open": is_open,
@@ -73,26 +83,6 @@ def show(request, found, *, status=200, accept=None, decline=None, too_late=Fals
         "declining": decline is not None,
     }
     return render(request, "opportunities/public_quotation.html", context, status=status)
-
-
-def lines_table(found):
-    """The lines as the customer may see them: no cost, no link into the house."""
-    rows = found.lines.select_related("product")
-    columns = (
-        Column("product", value=lambda line: line.product.name),
-        *(["description"] if any(row.description for row in rows) else []),
-        Column("quantity", value=lambda line: f"{decimal(line.quantity)} {line.product.unit}"),
-        "unit_price",
-        "discount",
-        "amount",
-    )
-    totals = [
-        {"label": label, "value": money(value, found.currency_id)}
-        for label, value in ((_("Total"), found.amount), (_("Tax included"), found.tax))
-    ]
-    for row in rows:
-        row.currency_id = found.currency_id
-    return table(_("Lines"), QuotationLine, columns, rows, None, totals=totals)
 
 
 def known(found):

@@ -162,6 +162,10 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
         """What the customer owes for the order, in its currency."""
         return self.amount + self.freight
 
+    def totals(self):
+        rows = [(_("Amount"), self.amount), (_("Tax included"), self.tax)]
+        return [*rows, (_("Freight"), self.freight), (_("Total"), self.total)]
+
     @property
     def is_late(self):
         return self.requested_on is not None and self.requested_on < timezone.localdate()

@@ -13,7 +13,7 @@ CODES = [code for code, *_rest in BUCKETS]
 BASE = DecimalField(max_digits=26, decimal_places=10)
 
 
-def ageing(user, *, on=None, owner=None):
+def ageing(user, *, on=None, owner=None, account=None):
     """What was owed at the end of the local date `on` (default: today), as far as `user` sees it.
 
     {on, currency, rows: [{account, name, currency, buckets: {code: amount}, total}],
@@ -24,6 +24,8 @@ def ageing(user, *, on=None, owner=None):
     rows = Receivable.objects.visible_to(user).owed_on(on)
     if owner is not None:
         rows = rows.of_owner(owner)
+    if account is not None:
+        rows = rows.filter(account=account)
     rate = Coalesce("order__rate", "contract__rate", Value(1), output_field=BASE)
     figures = {}
     for code in CODES:
