@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject
 
 from crm.guide import way_back
 from crm.menu import menu
+from crm.models import Company
 from crm.notification_pages import unread
 
 _counters = {}
@@ -24,6 +25,7 @@ def shell(request):
     context["menu"] = SimpleLazyObject(lambda: menu(user, request.path))
     context["theme"] = user.theme
     context["guide_step"] = SimpleLazyObject(lambda: way_back(request))
+    context["company_name"] = SimpleLazyObject(Company.shown_name)
     context["unread"] = SimpleLazyObject(lambda: unread(user))
     for name, count in _counters.items():
         context[name] = SimpleLazyObject(lambda count=count: count(user))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,7 @@ class CompanyQuerySet(models.QuerySet):
     def named(self):
         """The company, once somebody has said what it is called."""
         return self.exclude(name=UNNAMED)
+NAME = "company_name"  # its key in the cache
 
 
 class Company(models.Model):
@@ -89,6 +91,10 @@ class Company(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        cache.delete(NAME)
+
     @classmethod
     def current(cls):
         return cls.objects.first() or cls.objects.create()
@@ -103,6 +109,10 @@ class Company(models.Model):
         if user is not None and user.language:
             return user.language
         return cls.current().language or settings.LANGUAGE_CODE
+    @classmethod
+    def shown_name(cls):
+        """What every page names: kept for a minute, so that it costs no query."""
+        return cache.get_or_set(NAME, lambda: cls.current().name, 60)
 
 
 class NumberSequence(models.Model):

@@ -104,7 +104,7 @@
     }),
   };
 
-  const draw = (box) => {
+  const draw = (box, isNew) => {
     const data = JSON.parse(document.getElementById(box.dataset.source).textContent);
     const colours = look();
     const options = kinds[box.dataset.chart](data, colours);
@@ -113,7 +113,8 @@
       {
         color: colours.series,
         textStyle: { color: colours.ink, fontFamily: getComputedStyle(document.body).fontFamily },
-        animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400,
+        animation: isNew && !matchMedia("(prefers-reduced-motion: reduce)").matches,
+        animationDuration: 400,
         ...options,
         // An HTML tooltip would need inline styles, which the content security policy forbids.
         tooltip: {
@@ -127,12 +128,15 @@
     );
     chart.off("click");
     chart.on("click", ({ data: datum }) => datum?.url && location.assign(datum.url));
-    return chart;
+    // A page that is about to be printed waits for no frame.
+    if (!isNew) chart.getZr().flush();
   };
 
   const boxes = [...document.querySelectorAll("[data-chart]")];
   boxes.forEach((box) => new ResizeObserver(() => echarts.getInstanceByDom(box)?.resize()).observe(box));
-  const drawAll = () => boxes.forEach(draw);
-  drawAll();
-  new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  boxes.forEach((box) => draw(box, true));
+  new MutationObserver(() => boxes.forEach((box) => draw(box, false))).observe(
+    document.documentElement,
+    { attributeFilter: ["data-bs-theme"] },
+  );
 })();

@@ -2,6 +2,15 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("has-js");
+  // Paper is white.
+  let onScreen;
+  addEventListener("beforeprint", () => {
+    onScreen = root.dataset.bsTheme;
+    root.dataset.bsTheme = "light";
+  });
+  addEventListener("afterprint", () => {
+    root.dataset.bsTheme = onScreen;
+  });
   if (root.dataset.theme !== "auto") return;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
