@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import kinds, placeholders, services
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm, prepare
+from crm.papers import paper_of, press
 from users.models import User
 
 
@@ -230,9 +231,15 @@ class MailForm(CrmForm):
     to = forms.ChoiceField(label=_("To"))
     subject = forms.CharField(label=_("Subject"), max_length=200)
     body = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+    paper = forms.ChoiceField(label=_("Attach as PDF"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        paper = paper_of(type(self.obj))
+        if paper and paper.may(self.user):
+            self.fields["paper"].choices = [("", _("Nothing")), *press.languages()]
+        else:
+            del self.fields["paper"]
         people = services.people_of(self.obj)
         self.fields["to"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
         if not people:

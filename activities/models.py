@@ -1,5 +1,6 @@
 """What was done with a customer, and what is to be done next."""
 
+import secrets
 import uuid
 
 from django.conf import settings
@@ -413,10 +414,17 @@ class Unsubscribed(models.Model):
         return self.email
 
 
+def mail_path(mail, name):
+    """A folder of its own keeps the name as the recipient reads it."""
+    return f"mails/{secrets.token_hex(8)}/{name}"
+
+
 class Mail(Permitted, AboutModel, models.Model):
     """One mail to one person, to be sent once: claimed before it goes out.
 
-    Of a mailing the text is filled in when it is sent; `subject` and `body` are what went out.
+    Of a mailing the text is filled in when it is sent; `subject` and `body` are what went out, and
+    `paper` the record as PDF that went along. Nobody is served it from here: who may see the
+    record does not always see all that stands on its paper.
     """
 
     class State(models.TextChoices):
@@ -444,6 +452,7 @@ class Mail(Permitted, AboutModel, models.Model):
     to_email = models.EmailField(_("email"))
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("text"), blank=True)
+    paper = models.FileField(_("attached PDF"), upload_to=mail_path, max_length=300, blank=True)
     status = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.WAITING
     )

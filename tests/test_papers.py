@@ -6,11 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Account
+from activities.models import Activity
+from activities.services import write_mail
 from contracts.models import Contract
 from crm.models import Company, Event
 from crm.papers import PAPERS
@@ -19,7 +22,7 @@ from opportunities.models import Quotation
 from orders.models import Order, Shipment
 from receivables import services as receivables
 from receivables.models import Invoice, Receivable
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.contracts import ContractFactory
 from tests.factories.opportunities import OpportunityFactory, QuotationFactory
 from tests.factories.orders import OrderFactory, TermFactory, confirmed, delivered, fulfilling
@@ -321,3 +324,50 @@ def test_the_customer_takes_the_offer_along(client, rep):
     assert "3,703.70" in text
     Quotation.objects.filter(pk=obj.pk).update(token="")
     assert client.get(f"{url}pdf/").status_code == 404
+
+
+# --- By mail ------------------------------------------------------------------------------------
+
+
+def write(person, obj, commits, **fields):
+    kind = [obj._meta.app_label, obj._meta.model_name, obj.pk]
+    fields = {"to": "buyer@example.com", "subject": "Our offer", "body": "See below.", **fields}
+    with commits(execute=True):
+        return person.post(reverse("activities:mail_for", args=kind), fields)
+
+
+def test_an_offer_goes_along_with_a_mail(
+    rep, login, mailoutbox, django_capture_on_commit_callbacks
+):
+    obj = quotation(rep)
+    ContactFactory(account=obj.account, email="buyer@example.com")
+    answer = write(login(rep), obj, django_capture_on_commit_callbacks, paper="zh-hans")
+    assert answer.status_code == 302
+    [mail] = mailoutbox
+    [(name, content, kind)] = mail.attachments
+    assert (name, kind) == (f"报价单_{obj.number}_V1.pdf", "application/pdf")
+    text = packed("".join(p.extract_text() for p in PdfReader(io.BytesIO(content)).pages))
+    assert "3,703.70" in text
+    assert name in Activity.objects.get().body
+    assert Event.objects.about(obj).filter(name="paper.made").exists()
+
+
+def test_a_mail_goes_alone_unless_asked(rep, login, mailoutbox, django_capture_on_commit_callbacks):
+    obj = quotation(rep)
+    ContactFactory(account=obj.account, email="buyer@example.com")
+    write(login(rep), obj, django_capture_on_commit_callbacks)
+    assert not mailoutbox[0].attachments
+
+
+def test_nobody_mails_a_statement_they_may_not_print(
+    warehouse, login, mailoutbox, django_capture_on_commit_callbacks
+):
+    account = debtor(None)
+    ContactFactory(account=account, email="buyer@example.com")
+    person = login(warehouse)
+    url = reverse("activities:mail_for", args=["accounts", "account", account.pk])
+    assert 'name="paper"' not in person.get(url).content.decode()
+    write(person, account, django_capture_on_commit_callbacks, paper="en")
+    assert not any(mail.attachments for mail in mailoutbox)
+    with pytest.raises(PermissionDenied):
+        write_mail(account, by=warehouse, to="buyer@example.com", subject="S", body="B", paper="en")

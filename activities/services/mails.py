@@ -2,9 +2,11 @@
 
 import logging
 from datetime import timedelta
+from pathlib import PurePath
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone, translation
@@ -17,6 +19,7 @@ from activities.services.followups import log_activity
 from crm import lifecycle
 from crm.events import emit
 from crm.models import Company
+from crm.papers import paper_of, press
 
 logger = logging.getLogger(__name__)
 MOST = 500  # of one run; the next one takes the rest
@@ -49,10 +52,11 @@ def filled(template, record, person, sender):
 
 
 @transaction.atomic
-def write_mail(target, *, by, to, subject, body):
+def write_mail(target, *, by, to, subject, body, paper=""):
     """Send a mail to the address `to`, one of the people of `target`; return the Mail.
 
-    Raises ValidationError for any other address.
+    paper: the language in which `target` goes along as PDF, "" if it does not.
+    Raises ValidationError for any other address, DomainError where there is no such document.
     """
     lifecycle.require(by, Mail.permission("add"))
     person = next((p for p in people_of(target) if p.email == to), None)
@@ -67,11 +71,24 @@ def write_mail(target, *, by, to, subject, body):
         body=body,
     )
     mail.full_clean()
+    if paper:
+        mail.paper = print_record(target, by=by, language=paper)
     mail.save()
     from activities.tasks import send_mail
 
     send_mail.delay_on_commit(mail.pk)
     return mail
+
+
+def print_record(record, *, by, language):
+    """The file (name, PDF) of a record as `by` may print it now: what is sent later is what was
+    written, whatever becomes of the record."""
+    paper = paper_of(type(record))
+    if paper is None or not paper.may(by):
+        raise PermissionDenied
+    pdf, name = press.draw(paper, record, by, language)
+    emit("paper.made", record, by=by, language=language)
+    return ContentFile(pdf, name)
 
 
 def claim(pk, at):
@@ -101,6 +118,8 @@ def deliver(mail, headers=None, footer=""):
         headers=headers,
     )
     try:
+        if mail.paper:
+            message.attach(PurePath(mail.paper.name).name, mail.paper.read(), "application/pdf")
         message.send()
     except (OSError, ValueError) as error:  # refused, or an address no server takes
         logger.exception("mail %s was not sent", mail.pk)
@@ -125,6 +144,8 @@ def log(mail):
         return
     # The name only: an address may be hidden again one day, a history stays.
     to = _("To: %(name)s") % {"name": mail.to_name}
+    if mail.paper:
+        to += "\n" + _("Attached: %(file)s") % {"file": PurePath(mail.paper.name).name}
     log_activity(
         mail.target,
         by=mail.sender,

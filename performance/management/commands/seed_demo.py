@@ -109,6 +109,8 @@ class Command(BaseCommand):
         company.name, company.legal_name = "苏州润泵", "苏州润泵流体设备有限公司"
         company.language = "zh-hans"
         company.address, company.phone = "江苏省苏州市工业园区星湖街 88 号", "0512-6000 1234"
+        company.email, company.bank = "sales@example.com", "苏州工业园区示例银行"
+        company.bank_account = "1001 0000 0000 0000 001"
         company.save()
         on = self.today - timedelta(days=500)
         for code, rate in (("USD", "7.12"), ("EUR", "7.80")):
