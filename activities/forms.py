@@ -237,7 +237,7 @@ class MailForm(CrmForm):
         super().__init__(*args, **kwargs)
         paper = paper_of(type(self.obj))
         if paper and paper.may(self.user):
-            self.fields["paper"].choices = [("", _("Nothing")), *press.languages()]
+            self.fields["paper"].choices = [("", _("No attachment")), *press.languages()]
         else:
             del self.fields["paper"]
         people = services.people_of(self.obj)

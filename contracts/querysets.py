@@ -20,7 +20,7 @@ class ContractQuerySet(RecordQuerySet):
 
     def with_wrong_amount(self):
         total = Coalesce(Sum("lines__amount"), Value(0), output_field=DecimalField())
-        return self.annotate(total=total).exclude(amount=F("total"))
+        return self.alias(line_total=total).exclude(amount=F("line_total"))
 
 
 class OfContractQuerySet(RecordQuerySet):

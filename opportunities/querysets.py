@@ -95,4 +95,4 @@ class QuotationQuerySet(RecordQuerySet):
 
     def with_wrong_amount(self):
         total = Coalesce(Sum("lines__amount"), Value(0), output_field=DecimalField())
-        return self.annotate(total=total).exclude(amount=F("total"))
+        return self.alias(line_total=total).exclude(amount=F("line_total"))

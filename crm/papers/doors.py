@@ -54,15 +54,17 @@ class PdfRenderer(BaseRenderer):
         return JSONRenderer().render(data)
 
 
+# What crm.api.viewsets.CrmViewSet takes in for kinds that are printed.
 @extend_schema(
     parameters=[
-        OpenApiParameter("lang", enum=list(press.REGIONS), description="Default: the company's.")
+        OpenApiParameter("lang", enum=list(press.REGIONS), description="Default: the company's."),
+        OpenApiParameter("format", exclude=True),
     ],
     responses={(200, "application/pdf"): OpenApiTypes.BINARY},
 )
 @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, PdfRenderer])
 def pdf(self, request, *args, **kwargs):
-    """The record as a document in PDF. CrmViewSet takes this in for kinds that have one."""
+    """The record as a document in PDF."""
     if not paper_of(self.model).may(request.user, getattr(request.auth, "scopes", ())):
         self.permission_denied(request)
     return answer(self.get_object(), request.user, request.query_params.get("lang", ""))

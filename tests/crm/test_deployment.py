@@ -11,6 +11,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from crm.embedded import assets
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = ("web", "worker", "beat")
 
@@ -47,6 +49,13 @@ def test_every_variable_to_fill_in_stands_in_the_example(compose):
     asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
     offered = re.findall(r"^#?(\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M)
     assert asked == set(offered)
+
+
+def test_the_image_takes_all_that_the_asset_step_makes():
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for folder in (assets.VENDOR, assets.TYPEFACES):
+        place = folder.relative_to(ROOT)
+        assert f"COPY --from=assets /app/{place} {place}\n" in image
 
 
 def test_the_image_holds_every_app_and_every_file_it_copies():
