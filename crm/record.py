@@ -61,12 +61,15 @@ def facts_context(pages, obj, user):
 
 
 def paper_doors(pages, obj, user):
-    """The record as PDF in each language, the company's first: [{label, url}]."""
+    """The record as PDF in each language, the company's first: [{label, language, url}]."""
     paper = paper_of(pages.model)
     if paper is None or not paper.may(user):
         return []
     url = reverse(pages.route("pdf"), args=[obj.pk])
-    return [{"label": name, "url": f"{url}?lang={code}"} for code, name in press.languages()]
+    return [
+        {"label": name, "language": code, "url": f"{url}?lang={code}"}
+        for code, name in press.languages()
+    ]
 
 
 def kind_of(obj):

@@ -120,9 +120,7 @@ def owed(rows, figures):
         rows.filter(currency=currency).select_related("order", "contract").order_by("due_on", "pk")
     )
     columns = (
-        Column(
-            "document", _("Order or contract"), value=lambda row: str(row.order or row.contract)
-        ),
+        Column("document", _("Order or contract"), value=document),
         "label",
         "due_on",
         Column("days", _("Days overdue"), value=lambda row: row.days_overdue or "", numeric=True),
@@ -143,6 +141,12 @@ def owed(rows, figures):
     title = _("Open items in %(currency)s") % figures
     listed = table(title, Receivable, columns, found, None, totals=[*buckets, total])
     return sheet.goods(listed, figures["total"], currency)
+
+
+def document(row):
+    """What the customer knows the item by: an order without a number yet goes by its contract."""
+    order = row.order
+    return str(order if order and order.number else row.contract or order)
 
 
 def credit(account, user):

@@ -172,6 +172,14 @@ def test_a_statement_owes_what_the_ageing_owes(finance, login):
         assert wanted in text
 
 
+def test_a_statement_adds_up_each_currency_by_itself(finance, login):
+    account = debtor(None)
+    ReceivableFactory(account=account, currency_id="USD", amount=Decimal("9.90"))
+    text = text_of(login(finance).get(url_of(account)))
+    for wanted in ("¥855.15", "$9.90", "USD nine and 90/100 only", "OwedinUSD"):
+        assert packed(wanted) in text
+
+
 def test_a_part_of_an_order_is_invoiced_without_its_lines(finance, login):
     sold = confirmed(order(None))
     part = receivables.create_invoice(by=None, order=sold, amount=Decimal("1000"))
