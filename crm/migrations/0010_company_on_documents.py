@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0008_imports"),
+        ("crm", "0009_take_over_history"),
     ]
 
     operations = [
