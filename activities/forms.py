@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activities import kinds, placeholders, services
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.forms import CrmForm, CrmModelForm, prepare
-from crm.papers import paper_of, press
+from crm.papers import paper_of
 from users.models import User
 
 
@@ -237,7 +238,7 @@ class MailForm(CrmForm):
         super().__init__(*args, **kwargs)
         paper = paper_of(type(self.obj))
         if paper and paper.may(self.user):
-            self.fields["paper"].choices = [("", _("No attachment")), *press.languages()]
+            self.fields["paper"].choices = [("", _("No attachment")), *settings.LANGUAGES]
         else:
             del self.fields["paper"]
         people = services.people_of(self.obj)

@@ -72,7 +72,11 @@ def languages():
 
 class CompanyForm(CrmModelForm):
     groups = (
-        (gettext_lazy("Company"), ["name", "legal_name", "tax_number", "address", "phone"]),
+        (
+            gettext_lazy("Company"),
+            ["name", "legal_name", "tax_number", "address", "phone", "email"],
+        ),
+        (gettext_lazy("Payment to"), ["bank", "bank_account"]),
         (gettext_lazy("Defaults"), ["currency", "language"]),
     )
 
@@ -86,7 +90,10 @@ class CompanyForm(CrmModelForm):
 
     class Meta:
         model = Company
-        fields = ["name", "legal_name", "tax_number", "address", "phone", "currency", "language"]
+        fields = [
+            *("name", "legal_name", "tax_number", "address", "phone", "email"),
+            *("bank", "bank_account", "currency", "language"),
+        ]
         help_texts = {
             "name": gettext_lazy("How customers and colleagues know you; it stands in mails."),
             "legal_name": gettext_lazy("As it stands on contracts and invoices."),

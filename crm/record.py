@@ -1,5 +1,6 @@
 """What the page of one record shows: head, facts, next step, related records, history."""
 
+from django.conf import settings
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 
@@ -9,8 +10,8 @@ from crm.custom import fields as own
 from crm.journey import has_journey
 from crm.models import RecordModel, StatefulModel
 from crm.pages import Pages
+from crm.papers import paper_of
 from crm.querysets import count_each
-from crm.papers import paper_of, press
 
 
 def record_context(pages, obj, request):
@@ -61,14 +62,14 @@ def facts_context(pages, obj, user):
 
 
 def paper_doors(pages, obj, user):
-    """The record as PDF in each language, the company's first: [{label, language, url}]."""
+    """The record as PDF in each language: [{label, language, url}]."""
     paper = paper_of(pages.model)
     if paper is None or not paper.may(user):
         return []
     url = reverse(pages.route("pdf"), args=[obj.pk])
     return [
         {"label": name, "language": code, "url": f"{url}?lang={code}"}
-        for code, name in press.languages()
+        for code, name in settings.LANGUAGES
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.fields import RateField
 
 UNNAMED = "Closeloop"  # what a company is called that nobody has named
+NAME = "company_name"  # its key in the cache
 
 
 class Currency(models.Model):
@@ -61,7 +62,6 @@ class CompanyQuerySet(models.QuerySet):
     def named(self):
         """The company, once somebody has said what it is called."""
         return self.exclude(name=UNNAMED)
-NAME = "company_name"  # its key in the cache
 
 
 class Company(models.Model):
@@ -109,6 +109,7 @@ class Company(models.Model):
         if user is not None and user.language:
             return user.language
         return cls.current().language or settings.LANGUAGE_CODE
+
     @classmethod
     def shown_name(cls):
         """What every page names: kept for a minute, so that it costs no query."""

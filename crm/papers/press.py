@@ -13,6 +13,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
+from crm.models import Company
 from crm.papers.sheet import letterhead
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -36,14 +37,9 @@ def template():
     return TEMPLATE.read_bytes()
 
 
-def languages():
-    """[(code, name)] of the languages of documents, the company's first."""
-    return sorted(settings.LANGUAGES, key=lambda row: row[0] != settings.LANGUAGE_CODE)
-
-
 def chosen(code):
     """A language of documents: `code` if it is one, else the company's."""
-    return code if code in REGIONS else settings.LANGUAGE_CODE
+    return code if code in REGIONS else Company.language_for()
 
 
 def draw(paper, obj, user, language):

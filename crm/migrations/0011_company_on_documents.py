@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0009_take_over_history"),
+        ("crm", "0010_company_first_day"),
     ]
 
     operations = [
