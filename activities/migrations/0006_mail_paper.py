@@ -7,7 +7,7 @@ import activities.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("activities", "0004_mailings"),
+        ("activities", "0005_indexes_of_lists"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0010_company_first_day"),
+        ("crm", "0011_search_latest"),
     ]
 
     operations = [
