@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.measure import say
 from performance.management.commands.seed_demo import PASSWORD
 from tests.browser.conftest import ARGUMENTS, DESK
 from tests.browser.desk import Desk
@@ -45,7 +46,7 @@ def main(address="http://127.0.0.1:8000", username="rep1", password=PASSWORD, ro
         desk = Desk(context.new_page(), address.rstrip("/"), person, Path(folder), password)
         hour = RepHour(desk).run()
         for act, clicks in hour.clicks.items():
-            print(f"{act:<52}{max(clicks)} clicks")
+            say(f"{act:<52}{max(clicks)} clicks")
         for path in dict.fromkeys(path for path, _time in hour.pages() if path != "/login/"):
             for _round in range(int(rounds)):
                 desk.go(path)
@@ -54,13 +55,11 @@ def main(address="http://127.0.0.1:8000", username="rep1", password=PASSWORD, ro
         for path, milliseconds in hour.pages():
             times[kind(path)].append(milliseconds)
         browser.close()
-    print(
-        f"\n{'page, milliseconds until it can be used':<48}{'n':>5}{'p50':>8}{'p95':>8}{'max':>8}"
-    )
+    say(f"\n{'page, milliseconds until it can be used':<48}{'n':>5}{'p50':>8}{'p95':>8}{'max':>8}")
     for path, found in sorted(times.items()):
-        print(f"{path:<48}{figures(found)}")
+        say(f"{path:<48}{figures(found)}")
     late = sum(time > LIMIT for found in times.values() for time in found)
-    print(f"\nover {LIMIT} ms: {late} of {sum(map(len, times.values()))} openings")
+    say(f"\nover {LIMIT} ms: {late} of {sum(map(len, times.values()))} openings")
 
 
 if __name__ == "__main__":
