@@ -306,6 +306,6 @@ class RepHour:
             menu = self.page.locator("#list details:has(form[action$='/export/'])")
             menu.locator("summary").click()
             with self.page.expect_download() as download:
-                menu.locator("button[value=csv]").click()
+                menu.locator("form:has([name=layout][value='']) button[value=csv]").click()
         with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
             self.exported = list(csv.reader(file))[1:]

@@ -140,6 +140,8 @@ def test_conditions_are_built_and_taken_away_on_a_board(desk, cast):
     page.locator("input[name=w1v]").press("Tab")
     expect(cards).to_have_count(1)
     page.locator("button[hx-get*='condition=new']").click()
+    expect(page.locator("select[name=w2]")).to_be_visible()
+    seat.settle()
     page.locator("select[name=w2]").select_option("company")
     expect(page.locator("input[name=w2v]")).to_be_visible()
     assert "w1=region" in page.url

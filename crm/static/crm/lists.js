@@ -3,6 +3,14 @@
   const filters = document.getElementById("filters");
   const changed = () => filters.dispatchEvent(new Event("change", { bubbles: true }));
 
+  // The search has asked while it was typed: asking again when it is left would close what was
+  // opened by leaving it, such as the menu of exports.
+  document.addEventListener(
+    "change",
+    (event) => event.target.matches("[data-search]") && event.stopPropagation(),
+    true,
+  );
+
   // --- Ticks ----------------------------------------------------------------
 
   const ticks = () => [...document.querySelectorAll("#list td.tick input")];
