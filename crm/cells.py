@@ -62,6 +62,11 @@ def listed(texts):
     return pgettext("between the items of a list", ", ").join(str(text) for text in texts)
 
 
+def clauses(texts):
+    """The same of texts that hold commas themselves."""
+    return pgettext("between the clauses of a list", "; ").join(str(text) for text in texts)
+
+
 class Column:
     """A column of a list: a field path such as "account__region", or `value(obj)` of any kind.
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import events
+from crm.cells import listed
 from crm.locks import lock_one
 from crm.models import Comment
 
@@ -122,7 +123,7 @@ def resolve_mentions(obj, body):
                 _("%(person)s may not see this record and cannot be mentioned.") % {"person": name}
             )
         if len(seeing) > 1:
-            accounts = ", ".join(f"@{person.username}" for person in seeing)
+            accounts = listed(f"@{person.username}" for person in seeing)
             raise ValidationError(
                 _("Several people are called %(name)s. Write one of: %(accounts)s.")
                 % {"name": name, "accounts": accounts}

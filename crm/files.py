@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import events
+from crm.cells import listed
 from crm.models import Attachment
 from crm.shell import get_record
 
@@ -111,7 +112,7 @@ def check(upload):
     if kind not in types():
         raise ValidationError(
             _("Files of this type are not accepted. Accepted are: %(types)s.")
-            % {"types": ", ".join(types())}
+            % {"types": listed(types())}
         )
     upload.seek(0)
     head = upload.read(HEAD)

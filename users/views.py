@@ -126,7 +126,7 @@ class RolePages(Pages):
         held = grantable().filter(role=obj)
         by_app = {}
         for kind, rows in by_kind(held):
-            line = f"{kind.label}: {', '.join(words for _pk, words in rows)}"
+            line = f"{kind.label}: {listed(words for _pk, words in rows)}"
             by_app.setdefault(kind.app, []).append(line)
         facts = [(app, Cell("\n".join(lines))) for app, lines in by_app.items()]
         return [(_("Permissions"), facts)]

@@ -10,7 +10,7 @@ from accounts.querysets import assignable
 from accounts.services.duplicates import ask_about_duplicates
 from accounts.services.merging import merge_verb
 from crm import lifecycle
-from crm.cells import decimal, words
+from crm.cells import clauses, decimal, words
 from crm.events import emit
 from crm.locks import lock, lock_one
 from crm.verbs import Verb, Verbs
@@ -223,7 +223,7 @@ def _part(line):
 
 def describe_term(term):
     """The parts in words: "30 % on signing of the contract; the rest 30 days after …"."""
-    return "; ".join(describe_part(part) for part in term.parts.all())
+    return clauses(describe_part(part) for part in term.parts.all())
 
 
 def describe_part(part):

@@ -104,7 +104,7 @@ def no_history(headers):
         "You do not have the right to take over records in a later state. "
         "Remove these columns: %(columns)s."
     )
-    return sentence % {"columns": ", ".join(headers)}
+    return sentence % {"columns": listed(headers)}
 
 
 def _needed(model, name, field):

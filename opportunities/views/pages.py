@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from activities.models import Task
 from activities.views import next_step
 from crm import menu
-from crm.cells import Cell, Column, money, table, words
+from crm.cells import Cell, Column, clauses, money, table, words
 from crm.imports import Importer
 from crm.money import in_company_currency
 from crm.pages import Pages, named
@@ -415,4 +415,4 @@ class SalesProcessPages(Pages):
 
 
 def checklist(step):
-    return "; ".join(f"{i} *" if i.is_required else str(i) for i in step.items.all())
+    return clauses(f"{i} *" if i.is_required else i for i in step.items.all())
