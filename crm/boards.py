@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext_lazy
 from django_fsm import GET_STATE
 
 from crm.cells import money
@@ -17,6 +18,15 @@ from crm.paging import keyset_page
 from crm.views import Page, VerbView
 
 CARDS = 20
+# Django's own Chinese words for these tell dates, not how long something takes.
+AGES = {
+    "year": npgettext_lazy("age", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("age", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("age", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("age", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("age", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("age", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 class BoardPage(Page):
@@ -111,7 +121,7 @@ class BoardPage(Page):
             "url": obj.get_absolute_url(),
             "move_url": self.url("move", obj.pk),
             "owner": str(obj.owner or ""),
-            "age": timesince(obj.created_at, depth=1),
+            "age": timesince(obj.created_at, time_strings=AGES, depth=1),
             "subtitle": "",
             "amount": "",
             "next_badge": "",
