@@ -120,7 +120,7 @@ class Scorecard(RecordModel):
         ordering = ["-starts_on", "person__name"]
         verbose_name = _("scorecard")
         verbose_name_plural = _("scorecards")
-        permissions = acts("scorecard", "freeze")
+        permissions = [("freeze_scorecard", _("Can freeze scorecard"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "starts_on", "ends_on"], name="one_scorecard_a_period"

@@ -328,7 +328,7 @@ class ApiKey(AbstractAuthToken):
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
-        permissions = acts("apikey", "revoke")
+        permissions = [("revoke_apikey", _("Can revoke apikey"))]
 
     def __str__(self):
         return self.name or self.token_key

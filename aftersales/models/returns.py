@@ -120,9 +120,12 @@ class Return(StatefulModel, JourneyModel, RecordModel):
         ordering = ["-pk"]
         verbose_name = pgettext_lazy("document", "return")
         verbose_name_plural = _("returns")
-        permissions = acts(
-            "return", "approve", "override", "reject", "receive", "inspect", "settle", "close"
-        )
+        permissions = [
+            *acts("return", "approve"),
+            # No verb has its name: approving outside the policy asks for it.
+            ("override_return", _("Can override return")),
+            *acts("return", "reject", "receive", "inspect", "settle", "close"),
+        ]
 
     def __str__(self):
         return self.number
