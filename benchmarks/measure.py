@@ -7,6 +7,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -42,6 +43,7 @@ def ready():
     logging.disable(logging.CRITICAL)
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
+    import_module("crm.wsgi")
     one, five, _fifteen = os.getloadavg()
     version = connection.cursor().connection.server_version // 10_000
     say(f"PostgreSQL {version}, {os.cpu_count()} cores, load {one:.1f} (five minutes: {five:.1f})")
