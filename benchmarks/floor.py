@@ -16,7 +16,16 @@ from accounts.models import Account
 from crm.models import Event
 
 NAMES = (
-    "id name status industry region phone website employees last_contact_at created_at".split()  # noqa: SIM905
+    "id",
+    "name",
+    "status",
+    "industry",
+    "region",
+    "phone",
+    "website",
+    "employees",
+    "last_contact_at",
+    "created_at",
 )
 CELLS = "".join(f"<td>{{{{ row.{name} }}}}</td>" for name in NAMES)
 LIST = f"{{% for row in rows %}}<tr>{CELLS}</tr>{{% endfor %}}"

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.urls import get_resolver
 
 from crm.pages import Pages
 from tests.factories.activities import MailTemplateFactory
@@ -13,7 +12,6 @@ from users.models import Role, Scope
 
 pytestmark = pytest.mark.django_db
 
-get_resolver().url_patterns  # noqa: B018 - with the addresses, all pages are declared
 PANELS = [
     (pages.model._meta.label_lower, name, permission)
     for pages in Pages.registry.values()
