@@ -1,25 +1,19 @@
-"""Writes about people: teams, colleagues, roles, absences and API keys."""
-
-from importlib import import_module
-from importlib.util import find_spec
+"""Colleagues from their invitation to the day they leave."""
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Concat, Substr
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import lifecycle
@@ -29,103 +23,8 @@ from crm.events import emit
 from crm.locks import lock, lock_one
 from crm.models import Company, OwnedModel, StatefulModel
 from crm.verbs import ABSENT, Verb, Verbs
-from users.models import ApiKey, Delegation, Role, Scope, Team, User
-from users.permissions import permission_key
-
-# --- Default roles ------------------------------------------------------------------------
-
-DEFAULT_ROLES = {
-    "rep": (gettext_noop("Sales rep"), Scope.OWN),
-    "manager": (gettext_noop("Sales manager"), Scope.BELOW),
-    "finance": (gettext_noop("Finance"), Scope.ALL),
-    "legal": (gettext_noop("Legal"), Scope.ALL),
-    "warehouse": (gettext_noop("Warehouse"), Scope.ALL),
-    "service": (gettext_noop("After-sales service"), Scope.ALL),
-    "marketing": (gettext_noop("Marketing"), Scope.ALL),
-    "administrator": (gettext_noop("Administrator"), Scope.ALL),
-    "integrator": (gettext_noop("Integrator"), Scope.ALL),
-}
-
-
-def default_grants():
-    """{"app.verb_model": set of role codes} from the grants.py of every app; the administrator
-    holds everything."""
-    found = {}
-    for app in settings.LINE:
-        if find_spec(f"{app}.grants"):
-            for codename, roles in import_module(f"{app}.grants").GRANTS.items():
-                found[f"{app}.{codename}"] = {*roles.split(), "administrator"}
-    return found
-
-
-@transaction.atomic
-def sync_roles():
-    """Make the default roles and give them default grants they never had before."""
-    grants = default_grants()
-    permissions = {
-        f"{p.content_type.app_label}.{p.codename}": p
-        for p in Permission.objects.select_related("content_type").filter(
-            content_type__app_label__in=settings.LINE
-        )
-    }
-    for code, (name, scope) in DEFAULT_ROLES.items():
-        role, _created = Role.objects.get_or_create(
-            code=code, defaults={"name": name, "scope": scope}
-        )
-        if code == "administrator":
-            wanted = set(permissions)
-        else:
-            wanted = {key for key, roles in grants.items() if code in roles}
-        new = wanted - set(role.granted)
-        if missing := new - set(permissions):
-            raise LookupError(f"grants.py names permissions that do not exist: {sorted(missing)}")
-        if new:
-            role.permissions.add(*(permissions[key] for key in new))
-            role.granted = sorted(wanted | set(role.granted))
-            role.save(update_fields=["granted"])
-
-
-# --- Teams ----------------------------------------------------------------------------------
-
-
-def _lock_tree():
-    """Lock all teams: moves in different parts of the tree could close a circle together."""
-    return {team.pk: team for team in lock(Team.objects.all())}
-
-
-@transaction.atomic
-def create_team(*, by, name, parent=None, manager=None, external_key=None):
-    _lock_tree()
-    team = Team(name=name, parent=parent, manager=manager, external_key=external_key)
-    lifecycle.create(team, by=by)
-    above = Team.objects.get(pk=parent.pk).path if parent else "/"
-    team.path = f"{above}{team.pk}/"
-    team.save(update_fields=["path"])
-    return team
-
-
-@transaction.atomic
-def edit_team(team, *, by, version=None, **changes):
-    """Change a team; a new parent moves it with everything below.
-
-    Locks all teams. Raises ValidationError when the new parent lies below the team itself.
-    """
-    tree = _lock_tree()
-    team = lifecycle.edit(team, by=by, version=version, **changes)
-    above = tree[team.parent_id].path if team.parent_id else "/"
-    if above.startswith(tree[team.pk].path):
-        raise ValidationError(
-            {"parent": _("%(team)s cannot lie below itself.") % {"team": team.name}}
-        )
-    old, new = tree[team.pk].path, f"{above}{team.pk}/"
-    if new != old:
-        moved = Team.objects.filter(path__startswith=old)
-        moved.update(path=Concat(Value(new), Substr("path", len(old) + 1)))
-        team.path = new
-    return team
-
-
-# --- Colleagues -----------------------------------------------------------------------------
+from users.models import Team, User
+from users.services.roles import keep_an_administrator, lock_roles, set_many
 
 
 @transaction.atomic
@@ -206,11 +105,11 @@ def send_invitation(user, inviter):
 @transaction.atomic
 def edit_user(user, *, by, version=None, roles=None, **changes):
     """Change what administrators keep about a colleague. `roles` replace the old ones."""
-    _lock_roles()
+    lock_roles()
     user = lifecycle.edit(user, by=by, version=version, **changes)
     if roles is not None:
-        _set_many(user, "roles", roles, by=by)
-        _keep_an_administrator()
+        set_many(user, "roles", roles, by=by)
+        keep_an_administrator()
     return user
 
 
@@ -278,7 +177,7 @@ def deactivate_user(user, *, by, successor=None):
     end with their next request. Emits `user.deactivated` with the successor.
     """
     lifecycle.require(by, "users.deactivate_user", user)
-    _lock_roles()
+    lock_roles()
     user = lock_one(user)
     if not user.is_active:
         raise WrongMoment(_("%(person)s is not active.") % {"person": user})
@@ -304,7 +203,7 @@ def deactivate_user(user, *, by, successor=None):
     user.is_active = False
     user.version += 1
     user.save()
-    _keep_an_administrator()
+    keep_an_administrator()
     emit("user.deactivated", user, by=by, successor=successor, summary=left)
     return user
 
@@ -321,126 +220,6 @@ def activate_user(user, *, by):
     user.save()
     emit("user.activated", user, by=by)
     return user
-
-
-# --- Roles ----------------------------------------------------------------------------------
-
-
-def _lock_roles():
-    """Queue up whoever changes who may administer, so that the last one cannot be lost twice."""
-    return lock(Role.objects.filter(permissions__codename="change_role"))
-
-
-def _keep_an_administrator():
-    """Somebody has to be left who can set all this right again."""
-    if not User.objects.holding("users.change_role").exists():
-        raise DomainError(
-            _("Then nobody could administer roles any more."), code="last_administrator"
-        )
-
-
-def _set_many(obj, name, rows, *, by):
-    """Set a many-to-many field and emit the difference."""
-    field = getattr(obj, name)
-    old, new = list(field.all()), list(rows)
-    if {row.pk for row in old} == {row.pk for row in new}:
-        return
-    field.set(new)
-    obj.version += 1
-    obj.save()
-    emit(
-        f"{obj._meta.model_name}.edited",
-        obj,
-        by=by,
-        changes={name: [_names(old), _names(new)]},
-    )
-
-
-def _names(rows):
-    return sorted(permission_key(row) if hasattr(row, "codename") else str(row) for row in rows)
-
-
-@transaction.atomic
-def create_role(*, by, permissions=(), **fields):
-    role = lifecycle.create(Role(**fields), by=by)
-    role.permissions.set(permissions)
-    return role
-
-
-@transaction.atomic
-def edit_role(role, *, by, version=None, permissions=None, **changes):
-    """Change a role; `permissions` replace the old ones. Each difference is an event."""
-    _lock_roles()
-    role = lifecycle.edit(role, by=by, version=version, **changes)
-    if permissions is not None:
-        _set_many(role, "permissions", permissions, by=by)
-        _keep_an_administrator()
-    return role
-
-
-# --- Absences -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_delegation(*, by, substitute, starts_on, ends_on, user=None):
-    """Let `substitute` decide approvals during an absence; only administrators do so for others."""
-    user = user or by
-    if by is not None and user != by:
-        lifecycle.require(by, "users.change_user", user)
-    _check_delegation(substitute, ends_on)
-    delegation = Delegation(user=user, substitute=substitute, starts_on=starts_on, ends_on=ends_on)
-    return lifecycle.create(delegation, by=by)
-
-
-@transaction.atomic
-def edit_delegation(delegation, *, by, version=None, **changes):
-    _check_delegation(
-        changes.get("substitute", delegation.substitute),
-        changes.get("ends_on", delegation.ends_on),
-    )
-    return lifecycle.edit(delegation, by=by, version=version, **changes)
-
-
-def _check_delegation(substitute, ends_on):
-    if not substitute.is_active:
-        raise ValidationError({"substitute": _("This person has left.")})
-    if ends_on < timezone.localdate():
-        raise ValidationError({"ends_on": _("This day is past.")})
-
-
-@transaction.atomic
-def revoke_delegation(delegation, *, by):
-    """End a delegation at once."""
-    lifecycle.require(by, "users.revoke_delegation", delegation)
-    return lifecycle.write(lock_one(delegation), by=by, is_active=False)
-
-
-# --- API keys -------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def create_api_key(*, by, name, scopes=(), expires_on=None):
-    """Make a key of one's own; return (ApiKey, key). The key itself is never stored.
-
-    It works until the end of the local date `expires_on`.
-    """
-    lifecycle.require(by, "users.add_apikey")
-    expiry = None
-    if expires_on is not None:
-        days = expires_on - timezone.localdate()
-        midnight = timezone.localtime().replace(hour=23, minute=59, second=59)
-        expiry = midnight + days - timezone.now()
-    found, key = ApiKey.objects.create(by, expiry=expiry, name=name, scopes=list(scopes))
-    emit("user.key_created", by, by=by, subject=name, scopes=list(scopes))
-    return found, key
-
-
-@transaction.atomic
-def revoke_api_key(key, *, by):
-    """Make a key useless at once."""
-    lifecycle.require(by, "users.revoke_apikey")
-    emit("user.key_revoked", key.user, by=by, subject=str(key))
-    key.delete()
 
 
 # --- Verbs ----------------------------------------------------------------------------------
@@ -487,15 +266,5 @@ USER_VERBS = Verbs(
         permission="users.activate_user",
         style="primary",
         refusal=_inactive,
-    ),
-)
-DELEGATION_VERBS = Verbs(
-    Delegation,
-    revoke=Verb(
-        run=revoke_delegation,
-        label=_("Revoke"),
-        permission="users.revoke_delegation",
-        style="danger",
-        refusal=lambda delegation: None if delegation.is_active else ABSENT,
     ),
 )
