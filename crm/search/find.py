@@ -1,17 +1,15 @@
 """What a person finds: the best records of every kind, as far as they may see them.
 
 The index proposes, the rows decide: candidates come from the entries in one statement, and every
-kind with candidates is asked once, with visible_to(), which of them this person sees. A kind with
-more matches than were proposed is asked a second time from the side of the rows one may see.
+kind with candidates is asked, with visible_to(), which of them this person sees. A kind with more
+matches than were proposed is asked a second time, from the side of the rows one may see.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import F, Func, Value
+from django.db.models import Func, Value
 from django.utils.text import Truncator, capfirst
 
 from crm import lifecycle
@@ -22,19 +20,33 @@ from crm.search.words import normal, query
 
 # Candidates of a kind; more are asked for only where they do not suffice.
 MOST = 60
-# Entries taken from the index of words, whatever their kind: all there are of a word that says
-# something. Of a word that is in many more, the latest entries of each kind are looked through.
-PASS = 1200
+# Entries taken from the index of words, whatever their kind: all there are of words that say
+# something. Of words that are in many more, the latest entries of each kind are looked through.
+PASS = 4000
 LATEST = 1000
 FACTS = 3
+LAST = (3, True)
 
 CANDIDATES = """
     SELECT content_type_id, object_id, updated_at,
-        CASE WHEN tokens @@ %s::tsquery THEN 0 WHEN tokens @@ %s::tsquery THEN 1 ELSE 2 END
+        CASE WHEN tokens @@ %s::tsquery THEN 0 WHEN tokens @@ %s::tsquery THEN 1 ELSE 2 END AS rank,
+        NULL AS keys
     FROM crm_searchentry WHERE tokens @@ %s::tsquery
 """
 OF_KINDS = f"{CANDIDATES} AND content_type_id = ANY(%s)"
-CUT = f"({OF_KINDS} LIMIT {PASS})"
+# The best of each kind, and a row without a record that has the keys of all: what begins so is
+# dear to collect from the index, and is not asked for again.
+CUT = f"""(
+    WITH hit AS MATERIALIZED ({OF_KINDS} LIMIT {PASS}), placed AS (
+        SELECT *, row_number() OVER (
+            PARTITION BY content_type_id ORDER BY rank, updated_at DESC
+        ) AS place FROM hit
+    )
+    SELECT content_type_id, object_id, updated_at, rank, keys FROM placed WHERE place <= {MOST}
+    UNION ALL
+    SELECT content_type_id, NULL, NULL, NULL, array_agg(object_id)::text
+    FROM hit GROUP BY content_type_id
+)"""
 NAMED = f"({OF_KINDS} LIMIT {MOST})"
 OPENED = f"({CANDIDATES} AND (content_type_id, object_id) IN %s)"
 OF_KIND = "FROM crm_searchentry WHERE content_type_id = %s ORDER BY updated_at DESC"
@@ -44,8 +56,30 @@ WITHIN = CANDIDATES.replace(
 # The latest of one kind that fit, and a row without a record if there are yet earlier ones.
 WALK = (
     f"({WITHIN} LIMIT {MOST}) UNION ALL"
-    f" (SELECT content_type_id, NULL, NULL, NULL {OF_KIND} OFFSET {LATEST} LIMIT 1)"
+    f" (SELECT content_type_id, NULL, NULL, NULL, NULL {OF_KIND} OFFSET {LATEST} LIMIT 1)"
 )
+
+
+@dataclass
+class Candidates:
+    """What the index has of one kind. places: {pk: its place, the best one the lowest}.
+
+    keys: those of all that fit, as an array of PostgreSQL; "" where they were not collected.
+    """
+
+    places: dict = field(default_factory=dict)
+    keys: str = ""
+    has_more: bool = False
+
+    def __bool__(self):
+        return bool(self.places) or self.has_more
+
+    def best(self):
+        return sorted(self.places, key=self.places.get)[:MOST]
+
+    def place(self):
+        """How well the kind fits: as its best candidate does."""
+        return min(self.places.values(), default=LAST)[:2]
 
 
 @dataclass
@@ -104,26 +138,24 @@ def search(user, text, *, recent=(), apps=None, kind="", limit=5, most=None):
     groups: list = []
     if not asked or not searched:
         return groups
-    for model, ids, is_cut in _candidates(asked, list(searched), recent):
+    for model, candidates in _candidates(asked, list(searched), recent):
         if len(groups) == most:
             break
-        rows = shown(searched[model], user)
-        found = list(_in_order(rows, ids)[: limit + 1])
-        if is_cut and len(found) <= limit:
-            found += _others(rows, asked, found, limit + 1 - len(found))
-        if found:
-            hits = [hit(row, user) for row in found[:limit]]
-            groups.append(Group(searched[model], hits, len(found) > limit))
+        pages = searched[model]
+        keys = _seen(pages.queryset(user), candidates, asked, limit + 1)
+        if hits := [hit(row, user) for row in shown(model, keys[:limit])]:
+            groups.append(Group(pages, hits, len(keys) > limit))
     return groups
 
 
-def shown(pages, user):
-    """The rows of a kind that the person sees, with what a hit says of them."""
-    return pages.queryset(user).select_related(None).select_related(*index.relations(pages.model))
+def shown(model, keys):
+    """The records of a kind with these keys, in their order, with what a hit says of them."""
+    rows = model.objects.select_related(*index.relations(model)).in_bulk(keys) if keys else {}
+    return [rows[key] for key in keys if key in rows]
 
 
 def _candidates(asked, kinds, recent):
-    """[(model, pks best first, whether there may be more)] from the index, the best kind first."""
+    """[(model, Candidates)] from the index, the best kind first."""
     types = {ContentType.objects.get_for_model(kind).pk: kind for kind in kinds}
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
@@ -135,33 +167,24 @@ def _candidates(asked, kinds, recent):
         parts.append(OPENED)
         params += [*ranks, asked.tsquery, tuple(lately)]
     rows = _read(parts, params)
-    found: dict = {type_id: {} for type_id in types}
-    unread = set()
-    if len(rows) >= PASS:
-        # Says nothing of the kinds that had no room in it.
-        full = Counter(row[0] for row in rows)
-        short = [type_id for type_id in types if full[type_id] < MOST]
-        unread = types.keys() - set(short)
-        if short:
-            params = [part for pk in short for part in (*ranks, pk, asked.tsquery, pk)]
-            rows += _read([WALK] * len(short), params)
-    for type_id, pk, updated_at, rank in rows:
-        if pk is None:
-            unread.add(type_id)
-        else:
-            place = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
-            found[type_id][pk] = place
-    last = (len(ranks), True)
-    best = sorted(found, key=lambda type_id: min(found[type_id].values(), default=last)[:2])
-    return [
-        (
-            types[type_id],
-            sorted(found[type_id], key=found[type_id].get)[:MOST],
-            type_id in unread or len(found[type_id]) > MOST,
-        )
-        for type_id in best
-        if found[type_id] or type_id in unread
-    ]
+    counts = {row[0]: row[4].count(",") + 1 for row in rows if row[4]}
+    is_all = sum(counts.values()) < PASS
+    # A full pass says nothing of the kinds that had no room in it.
+    short = [] if is_all else [pk for pk in types if counts.get(pk, 0) < MOST]
+    if short:
+        walks = [part for pk in short for part in (*ranks, pk, asked.tsquery, pk)]
+        rows += _read([WALK] * len(short), walks)
+    found = {type_id: Candidates(has_more=not is_all and type_id not in short) for type_id in types}
+    for type_id, pk, updated_at, rank, keys in rows:
+        of_kind = found[type_id]
+        if pk is not None:
+            of_kind.places[pk] = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
+        elif keys and is_all:
+            of_kind.keys, of_kind.has_more = keys, counts[type_id] > MOST
+        elif not keys:
+            of_kind.has_more = True
+    best = sorted(found.items(), key=lambda pair: pair[1].place())
+    return [(types[type_id], candidates) for type_id, candidates in best if candidates]
 
 
 def _read(parts, params):
@@ -170,22 +193,26 @@ def _read(parts, params):
         return cursor.fetchall()
 
 
-def _in_order(rows, ids):
-    """Those of `rows` that `ids` names, in its order."""
-    place = Func(
-        Value(ids, output_field=ArrayField(models.BigIntegerField())),
-        F("pk"),
-        function="array_position",
-        output_field=models.IntegerField(),
-    )
-    return rows.filter(pk__in=ids).order_by(place)
+def _seen(rows, candidates, asked, count):
+    """The first `count` keys of those among `rows`, which a person sees, that fit.
+
+    The best candidates first; then others, where those went to records out of sight.
+    """
+    rows, best = rows.order_by().values_list("pk", flat=True), candidates.best()
+    reached = set(rows.filter(pk__in=best)) if best else set()
+    found = [pk for pk in best if pk in reached][:count]
+    if len(found) < count and candidates.has_more:
+        known = candidates.keys and EachOf(Value(candidates.keys))
+        others = rows.filter(pk__in=known or index.found_by(rows.model, asked))
+        found += others.exclude(pk__in=found)[: count - len(found)]
+    return found
 
 
-def _others(rows, asked, known, count):
-    """Up to `count` rows beyond the candidates, where those went to records out of sight."""
-    rows = rows.filter(pk__in=index.found_by(rows.model, asked))
-    rows = rows.exclude(pk__in=[row.pk for row in known])
-    return list(rows.order_by()[:count])
+class EachOf(Func):
+    """The elements of an array of keys, which came as text and never were Python's."""
+
+    template = "SELECT unnest(%(expressions)s::bigint[])"
+    output_field = models.BigIntegerField()
 
 
 def visible(user, recent, limit=8):
@@ -196,7 +223,8 @@ def visible(user, recent, limit=8):
     found = {}
     for model, pages in kinds_of(user).items():
         if ids := by_kind.get(name := model._meta.label_lower):
-            found |= {(name, row.pk): row for row in shown(pages, user).filter(pk__in=ids)}
+            reached = pages.queryset(user).filter(pk__in=ids).values_list("pk", flat=True)
+            found |= {(name, row.pk): row for row in shown(model, list(reached))}
     rows = [found[name, int(pk)] for name, pk in recent if (name, int(pk)) in found]
     return [hit(row, user) for row in rows[:limit]]
 

@@ -3,12 +3,14 @@
 One shape serves three alphabets: a run of symbols is cut into overlapping windows, so that any
 part of it is found by the windows of that part, and a part shorter than a window by its beginning.
 
-    云栖科技   云栖 栖科 科技 技          windows of two characters: any substring
+    云栖科技   云栖 栖科 科技 云 栖 …     windows of two characters and single ones: any substring
     ~yun-qi …  ~yun-qi ~qi-ke ~ke-ji …  windows of two syllables: any part of the pinyin
     ^yqkj …    ^yqkj ^qkj ^kj ^j        windows of four initials
 
-Besides: Latin words and numbers as they are, codes without their hyphens, `#` digits of phone
-numbers, `@` the domain of a mail address, `=` a whole text without spaces and punctuation.
+Besides: `<` the beginnings of a Latin word, numbers as they are, codes without their hyphens, `#`
+digits of phone numbers, `@` the domain of a mail address, `=` a whole text without spaces and
+punctuation. What many records have and many people type is kept as a word of its own, such as
+single characters and beginnings: to collect all words that begin so from the index is dear.
 """
 
 import re
@@ -26,6 +28,8 @@ PIECES = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 PHONE = re.compile(r"\+?[\d\s\-().（）/]{7,25}")
 SHORTEST_PHONE, LONGEST_PHONE = 7, 15
 INITIALS = 4
+# Longer beginnings are collected: few words have them.
+LONGEST_BEGINNING = 8
 # Longer texts, such as a description, are found by their beginning.
 LONGEST = 400
 LONGEST_KEY = 60
@@ -107,7 +111,8 @@ def _han_words(run):
     syllables = [s for s in lazy_pinyin(run, errors="ignore") if s.isascii()]
     letters = "".join(s[0] for s in syllables)
     return {
-        *(run[n : n + 2] for n in range(len(run))),
+        *run,
+        *(run[n : n + 2] for n in range(len(run) - 1)),
         *(f"~{one}-{two}" for one, two in pairwise([*syllables, ""])),
         *(f"^{letters[n : n + INITIALS]}" for n in range(len(letters))),
     }
@@ -115,7 +120,11 @@ def _han_words(run):
 
 def _latin_words(word):
     found = {word}
-    if word.isdecimal():
+    if word.isalpha():
+        found = {f"<{word[:n]}" for n in range(1, LONGEST_BEGINNING + 1)}
+        if len(word) > LONGEST_BEGINNING:
+            found.add(word)
+    elif word.isdecimal():
         found.add(word.lstrip("0") or "0")
         if SHORTEST_PHONE <= len(word) <= LONGEST_PHONE:
             found |= _phone_words(word)
@@ -201,7 +210,7 @@ def _chunk_terms(chunk, shortest):
         return [[[f"{chunk}*"]]]
     pieces = PIECES.findall(chunk)
     if len(pieces) > 1 and re.search(r"\d", chunk) and not any(map(is_han, pieces)):
-        return [[[f"{key(chunk)}*"], [f"{piece}*" for piece in pieces]]]
+        return [[[f"{key(chunk)}*"], [_begun(piece) for piece in pieces]]]
     ways = []
     for piece in pieces:
         if is_han(piece):
@@ -214,11 +223,17 @@ def _chunk_terms(chunk, shortest):
 
 
 def _han_ways(run):
-    return [[run[n : n + 2] for n in range(len(run) - 1)] or [f"{run}*"]]
+    return [[run[n : n + 2] for n in range(len(run) - 1)] or [run]]
+
+
+def _begun(word):
+    """What the words that begin with `word` have, which is not of Chinese characters."""
+    is_kept = word.isalpha() and len(word) <= LONGEST_BEGINNING
+    return f"<{word}" if is_kept else f"{word}*"
 
 
 def _latin_ways(word):
-    ways = [[f"{word}*"]]
+    ways = [[_begun(word)]]
     if word.isdecimal() and word.strip("0") and word[0] == "0":
         ways.append([f"{word.lstrip('0')}*"])
     if word.isdecimal() and len(word) >= 4:
