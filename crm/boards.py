@@ -12,7 +12,7 @@ from crm.cells import money
 from crm.empty import beginnings
 from crm.errors import WrongMoment
 from crm.lifecycle import transition_of
-from crm.lists.forms import filter_bar, narrowing
+from crm.lists.forms import are_asked, filter_bar, narrowing
 from crm.models import Company
 from crm.paging import keyset_page
 from crm.views import Page, VerbView
@@ -42,6 +42,9 @@ class BoardPage(Page):
         data.pop(state, None)
         filterset = pages.filterset(data, self.rows(), request=request)
         filterset.filters.pop(state, None)
+        bar = filter_bar(filterset, request, self.url("list"))
+        if are_asked(request):
+            return render(request, "crm/_filter_fields.html", bar)
         rows = filterset.qs
         if column := request.GET.get("column"):
             if column not in pages.board:
@@ -61,7 +64,7 @@ class BoardPage(Page):
             "board_url": self.url("board"),
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
-            **filter_bar(filterset, request, self.url("list")),
+            **bar,
             "is_empty": not figures and not narrowing(data),
             "empty": pages.empty,
             "beginnings": beginnings(pages, request.user),

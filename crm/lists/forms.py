@@ -10,22 +10,33 @@ from crm.lists import conditions
 # The number of the condition that opens a group of the list.
 GROUP = 99
 # Parameters that say how a list looks, not which rows it has.
-LOOKS = ("o", "cursor", "col", "group", "view", "column")
+LOOKS = ("o", "cursor", "col", "group", "view", "column", "filters")
 JOINS = (("and", gettext_lazy("and")), ("or", gettext_lazy("or")))
 
 
 def filter_bar(filterset, request, list_url):
-    """The context of crm/_filters.html for the rows of `filterset` (None: there is nothing to ask)."""
+    """The context of crm/_filters.html for the rows of `filterset` (None: there is nothing to ask).
+
+    The fields are drawn where some are filled in or `filters` is in the address; else they come
+    when they are opened, for they are a third of the work of a page.
+    """
     if filterset is None:
-        return {"filter_form": None, "has_filters": False, "active_filters": 0, "wrong": ""}
+        return {"filter_form": None, "active_filters": 0, "wrong": ""}
+    active = len(narrowing(filterset.data) - {"q"})
+    are_shown = bool(active) or "filters" in request.GET
     return {
         "filter_form": filterset.form,
-        "has_filters": any(name != "q" for name in filterset.filters),
-        "active_filters": len(narrowing(filterset.data) - {"q"}),
-        "conditions": condition_rows(filterset, request, list_url),
+        "active_filters": active,
+        "filters_shown": are_shown,
+        "conditions": condition_rows(filterset, request, list_url) if are_shown else [],
         "conditions_url": list_url,
         "wrong": filterset.wrong,
     }
+
+
+def are_asked(request):
+    """Whether only the fields of the filters are asked for, which have just been opened."""
+    return bool(request.htmx) and request.htmx.target == "filter-fields"
 
 
 def narrowing(data):

@@ -17,7 +17,7 @@ from crm.custom import fields as own
 from crm.empty import beginnings, import_action
 from crm.lists import bulk
 from crm.lists.attributes import attributes, column_specs
-from crm.lists.forms import condition_row, filter_bar, narrowing, next_number
+from crm.lists.forms import are_asked, condition_row, filter_bar, narrowing, next_number
 from crm.lists.sums import currency_of, sums, texts, totals_of
 from crm.models import SavedView
 from crm.paging import count_label, keyset_page
@@ -84,7 +84,7 @@ class State:
     def query(self, **changes):
         """The address's parameters with changes (None or "" removes one), without the cursor."""
         query = self.data.copy()
-        for name, value in {"cursor": None, **changes}.items():
+        for name, value in {"cursor": None, "filters": None, **changes}.items():
             query.pop(name, None)
             if value:
                 query[name] = value
@@ -98,6 +98,9 @@ class ListPage(Page):
         if number := request.GET.get("condition"):
             return self.condition(number)
         state = State(self.pages, request)
+        bar = filter_bar(state.filterset, request, self.url("list"))
+        if are_asked(request):
+            return render(request, "crm/_filter_fields.html", bar)
         state.narrow()
         if request.GET.get("group_rows"):
             return self.group_rows(state)
@@ -115,7 +118,7 @@ class ListPage(Page):
             "count_label": count_label(state.rows),
             "totals": self.totals(state),
             "kept": self.kept(state),
-            **filter_bar(state.filterset, request, self.url("list")),
+            **bar,
             **self.looks(state),
             **(self.groups(state) if state.group() else self.page(state)),
         }

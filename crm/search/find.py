@@ -22,7 +22,7 @@ from crm.search.words import normal, query
 MOST = 60
 # Entries taken from the index of words, whatever their kind: all there are of words that say
 # something. Of words that are in many more, the latest entries of each kind are looked through.
-PASS = 4000
+PASS = 1200
 LATEST = 1000
 FACTS = 3
 LAST = (3, True)

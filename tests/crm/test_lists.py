@@ -128,9 +128,25 @@ def test_the_api_reads_the_same_conditions(api, rep, deals):
     assert [row["name"] for row in answer.json()["results"]] == ["c"]
 
 
+def test_the_fields_of_the_filters_come_when_they_are_opened_or_filled_in(login, rep, deals):
+    page, state = login(rep), 'name="state"'
+    for url in ("/opportunities/", "/opportunities/?q=a", "/opportunities/board/"):
+        answer = page.get(url)
+        assert state not in answer.content.decode()
+    headers = {"HX-Request": "true", "HX-Target": "filter-fields"}
+    opened = page.get("/opportunities/", headers=headers).content.decode()
+    assert state in opened
+    assert "<table" not in opened
+    # Without scripts they are a link away, and what is filled in is always seen.
+    for query in ("filters=1", "owner=1", "w1=name"):
+        assert state in page.get(f"/opportunities/?{query}").content.decode()
+    assert "filters=1" not in page.get("/opportunities/?filters=1").context["query"]
+
+
 def test_what_is_masked_or_secret_cannot_be_filtered_by(login, rep, manager):
     def fields(url):
-        return dict(login(rep).get(url).context["conditions"][0]["path"].field.choices)
+        [condition] = login(rep).get(f"{url}?filters=1").context["conditions"]
+        return dict(condition["path"].field.choices)
 
     assert {"region", "owner__team"} <= fields("/leads/").keys()
     assert not {"phone", "email", "wechat"} & fields("/leads/").keys()
