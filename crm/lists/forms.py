@@ -23,7 +23,7 @@ def filter_bar(filterset, request, list_url):
     if filterset is None:
         return {"filter_form": None, "active_filters": 0, "wrong": ""}
     active = len(narrowing(filterset.data) - {"q"})
-    are_shown = bool(active) or "filters" in request.GET
+    are_shown = bool(active) or "filters" in request.GET or are_asked(request)
     return {
         "filter_form": filterset.form,
         "active_filters": active,

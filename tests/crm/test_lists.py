@@ -136,6 +136,7 @@ def test_the_fields_of_the_filters_come_when_they_are_opened_or_filled_in(login,
     headers = {"HX-Request": "true", "HX-Target": "filter-fields"}
     opened = page.get("/opportunities/", headers=headers).content.decode()
     assert state in opened
+    assert 'name="w1"' in opened
     assert "<table" not in opened
     # Without scripts they are a link away, and what is filled in is always seen.
     for query in ("filters=1", "owner=1", "w1=name"):
