@@ -36,6 +36,8 @@ register_mail(
 
 @on("order.delivered")
 def ask_after_delivery(event, order):
+    if "origin" in event.data:  # it arrived long before a file told us of it
+        return
     services.schedule_surveys("delivery", by=event.actor, order=order)
 
 

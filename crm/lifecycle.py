@@ -111,7 +111,8 @@ def remove(obj, *, by):
 
 @transaction.atomic
 def remove_all(rows, *, by):
-    """Delete the records of a queryset, all or none; emit `<model>.removed` for each.
+    """Delete the records of a queryset, all or none; emit `<model>.removed` for each once they are
+    gone.
 
     Only for undoing what made them. Raises ProtectedError where other records refer to one.
     """
@@ -123,8 +124,8 @@ def remove_all(rows, *, by):
         if reached.filter(pk__in=[obj.pk for obj in found]).count() < len(found):
             raise PermissionDenied(_("You do not have the right to do this."))
     with index.in_one_go():
-        emit_each(f"{model._meta.model_name}.removed", found, by=by)
         model._base_manager.filter(pk__in=[obj.pk for obj in found]).delete()
+        emit_each(f"{model._meta.model_name}.removed", found, by=by)
 
 
 @transaction.atomic

@@ -1,10 +1,14 @@
 """Document numbers such as SO-2026-000123: given once, without gaps from committed work."""
 
+import re
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from crm.models import NumberSequence
+
+OURS = re.compile(r"([A-Z]+-\d{4})-(\d{6})")
 
 
 def next_number(prefix, *, year=None):
@@ -20,3 +24,11 @@ def next_number(prefix, *, year=None):
     while not sequence.update(last=F("last") + 1):
         NumberSequence.objects.bulk_create([NumberSequence(key=key)], ignore_conflicts=True)
     return str(sequence.get())
+
+
+def keep_ahead(number):
+    """Never give a number that a record has brought along, if it is like ours."""
+    if match := OURS.fullmatch(number):
+        key, last = match[1], int(match[2])
+        NumberSequence.objects.bulk_create([NumberSequence(key=key)], ignore_conflicts=True)
+        NumberSequence.objects.filter(pk=key, last__lt=last).update(last=last)

@@ -23,6 +23,20 @@ class StockLevelForm(CrmModelForm):
             del self.fields["product"], self.fields["warehouse"]
 
 
+class OpeningStockForm(CrmForm):
+    """What a file of products says of their stock."""
+
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.filter(is_active=True), label=_("Warehouse"), required=False
+    )
+    on_hand = forms.DecimalField(
+        label=_("On hand"), max_digits=15, decimal_places=3, min_value=0, required=False
+    )
+    reorder_point = forms.DecimalField(
+        label=_("Reorder point"), max_digits=15, decimal_places=3, min_value=0, required=False
+    )
+
+
 class QuantityForm(CrmForm):
     quantity = forms.DecimalField(
         label=_("Quantity"), max_digits=15, decimal_places=3, min_value=0.001

@@ -27,6 +27,14 @@ def edit_warehouse(warehouse, *, by, version=None, **changes):
     return lifecycle.edit(warehouse, by=by, version=version, **changes)
 
 
+def first_warehouse():
+    """The first active one by priority; DomainError when there is none."""
+    warehouse = Warehouse.objects.filter(is_active=True).first()
+    if warehouse is None:
+        raise DomainError(_("There is no active warehouse."))
+    return warehouse
+
+
 def create_level(*, by, **fields):
     """Keep a product in a warehouse, with its reorder point; the stock itself starts at none."""
     return lifecycle.create(StockLevel(**fields), by=by)
@@ -192,6 +200,34 @@ def _transfer_from_here(level, *, by, destination, quantity, reason=""):
     return transfer(level.product, level.warehouse, destination, quantity, by=by, reason=reason)
 
 
+@transaction.atomic
+def open_stock(product, *, by, warehouse=None, on_hand=ZERO, reorder_point=ZERO):
+    """Begin to keep a product in a warehouse (default: the first one), with what lies there.
+
+    Raises DomainError for a product that is not kept in stock.
+    """
+    if not product.is_stocked:
+        raise DomainError(_("%(product)s is not kept in stock.") % {"product": product})
+    place = warehouse or first_warehouse()
+    level = create_level(by=by, product=product, warehouse=place, reorder_point=reorder_point)
+    if on_hand:
+        level = _receive_here(level, by=by, quantity=on_hand, reason=_("Opening stock"))
+    return level
+
+
+@transaction.atomic
+def remove_level(level, *, by):
+    """Take back a level that a mistaken file began, with its opening stock.
+
+    Raises DomainError once other goods have moved or are promised.
+    """
+    [level] = lock(StockLevel.objects.filter(pk=level.pk))
+    if level.reserved or level.moves.count() > 1:
+        raise DomainError(_("Kept, because its stock has changed since."))
+    level.moves.all().delete()
+    lifecycle.remove(level, by=by)
+
+
 LEVEL_VERBS = Verbs(
     StockLevel,
     receive=Verb(
@@ -234,9 +270,7 @@ def suggest_purchase(product, quantity, *, by, reason, warehouse=None):
 
     Without `warehouse` the first active one by priority. Raises DomainError when there is none.
     """
-    warehouse = warehouse or Warehouse.objects.filter(is_active=True).first()
-    if warehouse is None:
-        raise DomainError(_("There is no active warehouse to buy for."))
+    warehouse = warehouse or first_warehouse()
     _locked(product, warehouse)  # the queue: two shortages at once find one suggestion
     rows = PurchaseRequest.objects.filter(
         product=product,

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import home
 from crm.cells import Cell, Column, decimal, table
+from crm.imports import Beside
 from crm.pages import Pages
 from inventory import services
 from inventory.filters import (
@@ -10,8 +11,14 @@ from inventory.filters import (
     StockMoveFilter,
     WarehouseFilter,
 )
-from inventory.forms import PurchaseRequestForm, StockLevelForm, WarehouseForm
+from inventory.forms import (
+    OpeningStockForm,
+    PurchaseRequestForm,
+    StockLevelForm,
+    WarehouseForm,
+)
 from inventory.models import PurchaseRequest, StockLevel, StockMove, Warehouse
+from products.views import ProductPages
 
 MOST = 50
 AVAILABLE = Column("free", _("Available"), value=lambda level: level.available, numeric=True)
@@ -206,4 +213,20 @@ home.add(
     badge=lambda level: "red" if level.available <= 0 else "amber",
     colour="amber",
     empty=_("There is enough of everything."),
+)
+
+
+# --- Files of products ----------------------------------------------------------------------------
+
+ProductPages.importer.beside.append(
+    Beside(
+        "stock",
+        _("Stock"),
+        StockLevel,
+        OpeningStockForm,
+        ("on_hand", "warehouse", "reorder_point"),
+        needs=("inventory.add_stocklevel", "inventory.receive_stocklevel"),
+        create=services.open_stock,
+        remove=services.remove_level,
+    )
 )

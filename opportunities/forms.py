@@ -52,10 +52,14 @@ class OpportunityForm(CrmModelForm):
             "next_step_on",
             "description",
         ]
+        help_texts = {"amount": _("Empty: the list price of the product.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["account"].required = True
+        self.fields["amount"].required = False
+        if not self.instance.pk:
+            self.initial["amount"] = None
 
     def narrow(self, user):
         super().narrow(user)

@@ -56,6 +56,11 @@ class OrderPages(Pages):
     board_amount = in_company_currency("amount")
     importer = Importer(
         keys=("external_key", "customer_reference", "number"),
+        history=services.HISTORY,
+        borrowed={name: Shipment._meta.get_field(name) for name in ("carrier", "warehouse")},
+        prefetch=("shipments__carrier", "shipments__warehouse"),
+        create=services.take_over_order,
+        remove=services.remove_order,
         walks={"under_review": ("submit",), "approved": ("submit", "approve")},
     )
     menu = ("orders", 10)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm import lifecycle
 from crm.errors import DomainError
-from crm.money import ZERO, included_tax, line_amount
+from crm.money import ZERO, included_tax, line_amount, rate_on
 from crm.verbs import Verbs
 from products.models import Category, Product
 
@@ -24,6 +24,14 @@ def create_product(*, by, name, code="", **fields):
 
 def edit_product(product, *, by, version=None, **changes):
     return lifecycle.edit(product, by=by, version=version, **changes)
+
+
+def price_in(product, currency, on):
+    """The list price per unit in a currency (a code), at the rates of the local date `on`."""
+    if product.currency_id == currency:
+        return product.price
+    ours, theirs = rate_on(product.currency_id, on), rate_on(currency, on)
+    return (product.price * ours / theirs).quantize(Decimal("0.0001"))
 
 
 def create_category(*, by, **fields):

@@ -35,7 +35,13 @@ def plan_contract(event, contract):
 
 @on("order.confirmed")
 def plan_order(event, order):
-    services.plan_order(order, by=event.actor)
+    if not event.data.get("is_settled"):
+        services.plan_order(order, by=event.actor)
+
+
+@on("order.removed")
+def forget_order(event, order):
+    refresh(accounts=[order.account_id], by=event.actor)
 
 
 @on("order.shipped", "order.delivered")

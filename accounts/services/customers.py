@@ -142,6 +142,10 @@ def create_contact(*, by, account, allow_duplicate=True, **fields):
     return contact
 
 
+def create_main_contact(account, *, by, **fields):
+    return create_contact(by=by, account=account, is_primary=True, **fields)
+
+
 @transaction.atomic
 def edit_contact(contact, *, by, version=None, allow_duplicate=True, **changes):
     account = lock_one(changes.get("account") or contact.account)
@@ -159,6 +163,11 @@ def create_address(*, by, account, **fields):
     address = lifecycle.create(Address(account=account, **fields), by=by)
     _only_one(address, "is_default", account.addresses.filter(kind=address.kind), by=by)
     return address
+
+
+def create_main_address(account, *, by, **fields):
+    """Add where the goods usually go."""
+    return create_address(by=by, account=account, is_default=True, **fields)
 
 
 @transaction.atomic

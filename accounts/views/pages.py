@@ -20,7 +20,7 @@ from accounts.forms import (
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
 from crm import guide
 from crm.cells import Cell, Column, money, table
-from crm.imports import Importer
+from crm.imports import Beside, Importer
 from crm.models import Company
 from crm.pages import Pages
 
@@ -73,6 +73,26 @@ class AccountPages(Pages):
             "credit_code": ((Account, "credit_code"),),
             "tax_number": ((Account, "tax_number"),),
         },
+        beside=[
+            Beside(
+                "contact",
+                _("Contact"),
+                Contact,
+                ContactForm,
+                ("name", "title", "phone", "email", "wechat"),
+                needs=("accounts.add_contact",),
+                create=services.create_main_contact,
+            ),
+            Beside(
+                "address",
+                _("Address"),
+                Address,
+                AddressForm,
+                ("street", "recipient", "country", "province", "city", "postcode"),
+                needs=("accounts.add_address",),
+                create=services.create_main_address,
+            ),
+        ],
         archive={"status": "inactive"},
     )
     menu = ("customers", 10)

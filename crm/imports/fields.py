@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,7 +22,9 @@ from django.utils.translation import gettext_lazy
 
 from crm.cells import listed
 from crm.custom import fields as custom
-from crm.imports.importer import HISTORY
+from crm.fields import MoneyField, PriceField
+from crm.imports.importer import model_field, takes_over
+from crm.models import CustomField
 
 LINE = "lines."
 # What the rows of one record share that no field keeps.
@@ -33,13 +36,22 @@ NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "�
 SEVERAL = re.compile(r"[,，;；、]")
 CACHED = 20_000
 CHUNK = 2_000
+# What amounts are counted in, as headers say it: the power of ten.
+UNITS = {"千": 3, "万": 4, "萬": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8}
+UNITS |= dict.fromkeys(("k", "thousand", "thousands"), 3) | {"billion": 9, "billions": 9}
+UNITS |= dict.fromkeys(("m", "mn", "mio", "million", "millions"), 6)
+BRACKETS = re.compile(r"\s*[(\[【]([^)\]】]*)[)\]】]\s*$")
+CHINESE_UNIT = re.compile(
+    r"(百万|百萬|千万|千萬|千|万|萬|亿|億)(?:人民币|人民幣|美|日|欧|歐|港)?(?:元|圆|圓)?$"
+)
 
 
 @dataclass(eq=False)
 class Target:
     """A field that a column may fill. field: the form's; None: it only tells the record.
 
-    only_new: taken at the creation of a record only.
+    only_new: taken at the creation of a record only. is_money: an amount or a price. beside: the
+    Beside whose field it is.
     """
 
     name: str
@@ -47,10 +59,17 @@ class Target:
     field: Any = None
     required: bool = False
     only_new: bool = False
+    is_money: bool = False
+    beside: Any = None
 
     @property
     def is_line(self):
         return self.name.startswith(LINE)
+
+    @property
+    def own_name(self):
+        """The name of the field itself, without the line or the other record it is part of."""
+        return self.name.partition(".")[2] or self.name
 
     @property
     def rows(self):
@@ -69,11 +88,13 @@ def targets_of(pages, user):
     for name, field in form.fields.items():
         if name != "version" and not field.disabled and not isinstance(field.widget, HiddenInput):
             needed = name not in pages.importer.optional and _needed(pages.model, name, field)
-            found[name] = Target(name, field.label, field, needed)
+            money = _is_money(model_field(pages, name))
+            found[name] = Target(name, field.label, field, needed, is_money=money)
     # Fields of one scope, such as a sales process: which it is, only the row says.
     for own in custom.fields_of(pages.model):
         field = custom.form_field(own)
         found.setdefault(own.name, Target(own.name, field.label, field))
+        found[own.name].is_money = own.kind == CustomField.Kind.MONEY
     for name, field in _further(pages, user).items():
         found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
     for name in pages.importer.keys:
@@ -85,17 +106,45 @@ def targets_of(pages, user):
         for name, field in line.fields.items():
             if hasattr(field, "queryset"):  # a file may tell of what is offered no more
                 field.queryset = field.queryset.model.objects.visible_to(user)
-            label = format_lazy("{line}: {field}", line=gettext_lazy("line"), field=field.label)
-            found[LINE + name] = Target(LINE + name, label, field, _needed(None, name, field))
+            label = _part_of(gettext_lazy("line"), field.label)
+            money = _is_money(pages.lines.model._meta.get_field(name))
+            needed = _needed(None, name, field)
+            found[LINE + name] = Target(LINE + name, label, field, needed, is_money=money)
+    for beside in pages.importer.beside:
+        if user.has_perms(beside.needs) and pages.may(user, "add"):
+            for target in _fields_beside(beside, user):
+                found[target.name] = target
     return found
 
 
+def _fields_beside(beside, user):
+    form = beside.form(user=user)
+    for name in beside.fields:
+        field, full = form.fields[name], f"{beside.name}.{name}"
+        label = _part_of(beside.label, field.label)
+        yield Target(full, label, field, _needed(None, name, field), True, beside=beside)
+
+
+def _part_of(whole, field):
+    return format_lazy("{whole}: {field}", whole=whole, field=field)
+
+
+def _is_money(field):
+    return isinstance(field, MoneyField | PriceField)
+
+
 def withheld(pages, user):
-    """Fields of the records' history that this person may not take over: [Target]."""
-    if user.has_perm(HISTORY):
-        return []
-    fields = [pages.model._meta.get_field(name) for name in pages.importer.history]
-    return [Target(field.name, field.verbose_name) for field in fields]
+    """Fields of the records' history that this person may not take over: [Target].
+
+    What tells a record, or is reached by verbs, is theirs in another way.
+    """
+    reached = {*pages.importer.keys, *(["state"] if pages.importer.walks else [])}
+    fields = [
+        (name, model_field(pages, name))
+        for name in pages.importer.history
+        if name not in reached and not takes_over(pages, user, name)
+    ]
+    return [Target(name, field.verbose_name) for name, field in fields]
 
 
 def no_history(headers):
@@ -120,12 +169,13 @@ def _needed(model, name, field):
 def _further(pages, user):
     """{name: form field} beyond the form: the key of another system, the owner, the state."""
     model, importer = pages.model, pages.importer
-    names = ["external_key"]
-    if user.has_perm(HISTORY):
-        names += importer.history
+    names = ["external_key", *(n for n in importer.history if takes_over(pages, user, n))]
     if importer.walks:
         names.append(model.state_field().name)
-    found = {name: model._meta.get_field(name).formfield(required=False) for name in names}
+    found = {name: model_field(pages, name).formfield(required=False) for name in names}
+    for field in found.values():
+        if hasattr(field, "queryset"):
+            field.queryset = field.queryset.model.objects.visible_to(user)
     if pages.verbs and "assign" in pages.verbs:
         found["owner"] = pages.verbs["assign"].form_class()(user=user).fields["owner"]
         found["owner"].label = model._meta.get_field("owner").verbose_name
@@ -153,15 +203,31 @@ def bare(text):
     return re.sub(r"[\W_]+", "", text)
 
 
+def unit_of(header):
+    """(header without it, the power of ten) of the unit that a header says its amounts are in, as
+    "年营业额（万元）" and "Revenue (million USD)" do; None for one that says none."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    bracket = BRACKETS.search(text)
+    words = bracket[1].strip().casefold() if bracket else text
+    if match := CHINESE_UNIT.search(words):
+        return (text[: bracket.start()] if bracket else words[: match.start()]), UNITS[match[1]]
+    found = [UNITS[word] for word in re.findall(r"[a-z]+", words) if word in UNITS]
+    if bracket and found:
+        return text[: bracket.start()], found[0]
+    return text, None
+
+
 class Values:
     """Texts of one import as values. dates: "dmy", "mdy" or "" (year first only).
 
     Rows that columns name are read once. model, promised: names of records of this kind that the
-    import is about to make, for looking ahead without writing.
+    import is about to make, for looking ahead without writing. units: {name of a target: the power
+    of ten that its amounts are counted in}.
     """
 
-    def __init__(self, dates="", model=None):
+    def __init__(self, dates="", model=None, units=None):
         self.dates, self.model, self.promised = dates, model, set()
+        self.units = units or {}
         self._rows, self._choices = {}, {}
 
     def value(self, target, text, *, within=None, current=None):
@@ -176,7 +242,7 @@ class Values:
         if isinstance(field, forms.DateField):
             return field.clean(self.date(text))
         if isinstance(field, forms.IntegerField):  # and decimals, which are one to Django
-            return field.clean(number(text))
+            return field.clean(number(text, self.units.get(target.name, 0)))
         if isinstance(field, forms.BooleanField):
             return yes_or_no(text)
         return field.clean(text)
@@ -353,8 +419,9 @@ def yes_or_no(text):
     raise ValidationError(_("“%(text)s” is neither yes nor no.") % {"text": text})
 
 
-def number(text):
-    """A number without currency, percent sign and separators of thousands, as Python reads it."""
+def number(text, power=0):
+    """A number without currency, percent sign and separators of thousands, as Python reads it;
+    times ten to the `power`."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     negative = plain.startswith("(") and plain.endswith(")")
     plain = re.sub(r"[\s¥$€£%'’元]|^\(|\)$", "", plain)
@@ -365,4 +432,5 @@ def number(text):
     plain = plain.replace(",", "")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain):
         raise ValidationError(_("“%(text)s” is no number.") % {"text": text})
-    return f"-{plain}" if negative else plain
+    plain = f"-{plain}" if negative else plain
+    return f"{Decimal(plain).scaleb(power).normalize():f}" if power else plain

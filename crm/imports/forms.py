@@ -9,6 +9,7 @@ from crm.cells import listed
 from crm.forms import CrmForm
 from crm.imports.fields import targets_of
 from crm.imports.importer import importable, modes
+from crm.imports.matching import SETTINGS
 from crm.models import Import
 
 
@@ -42,6 +43,16 @@ class MapForm(CrmForm):
     dates = forms.ChoiceField(
         label=gettext_lazy("Dates such as 3/4/2026"), choices=Import.Dates.choices, required=False
     )
+    amounts = forms.TypedChoiceField(
+        label=gettext_lazy("Amounts are in"),
+        choices=Import.Amounts.choices,
+        coerce=int,
+        required=False,
+        empty_value=Import.Amounts.ONES,
+        help_text=gettext_lazy(
+            "A column whose header says it, such as “Revenue (million)”, is read by its header."
+        ),
+    )
     clears = forms.BooleanField(
         label=gettext_lazy("Empty cells clear the field of an existing record"), required=False
     )
@@ -51,8 +62,7 @@ class MapForm(CrmForm):
 
     def __init__(self, *args, imported, pages, **kwargs):
         self.imported, self.pages = imported, pages
-        settings = ("mode", "key", "dates", "clears", "allows_duplicates")
-        initial = {name: getattr(imported, name) for name in settings}
+        initial = {name: getattr(imported, name) for name in SETTINGS}
         super().__init__(*args, initial=initial, **kwargs)
         self.targets = targets_of(pages, imported.user)
         offered = modes(pages, imported.user)
@@ -64,6 +74,8 @@ class MapForm(CrmForm):
         ]
         if not pages.importer.facts:
             del self.fields["allows_duplicates"]
+        if not any(target.is_money for target in self.targets.values()):
+            del self.fields["amounts"]
         if pages.edit is None:
             del self.fields["clears"]
         names = {column: name for name, column in imported.mapping.items()}
@@ -74,9 +86,11 @@ class MapForm(CrmForm):
             )
 
     def sorted(self):
-        return sorted(
-            self.targets.values(), key=lambda target: (target.is_line, not target.required)
-        )
+        def rank(target):
+            part = 2 if target.beside else int(target.is_line)
+            return part, bool(part == 2) or not target.required
+
+        return sorted(self.targets.values(), key=rank)
 
     @staticmethod
     def words(target):
@@ -111,10 +125,13 @@ class MapForm(CrmForm):
 
     def check_required(self, mapping):
         has_lines = any(self.targets[name].is_line for name in mapping)
+        asked = {target.beside for name, target in self.targets.items() if name in mapping}
         missing = [
             str(target.label)
             for name, target in self.targets.items()
-            if target.required and name not in mapping and (has_lines or not target.is_line)
+            if target.required and name not in mapping
+            if has_lines or not target.is_line
+            if target.beside in asked or not target.beside
         ]
         if missing:
             message = _("New records need these fields too: %(fields)s.")

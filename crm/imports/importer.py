@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+
 from crm.pages import Pages
 
 PERMISSION = "crm.import_records"
@@ -10,26 +12,69 @@ HISTORY = "crm.take_over_history"
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A record that a row makes along with a new one of its own, such as a customer's contact.
+
+    name: what its columns begin with, as in "contact.title".  label: what it is.  form: the form
+    that has its fields.  fields: which of them, first the one that a column called `label` is.
+    needs: the rights without which its columns are not offered.  create: `(obj, *, by, **data)`,
+    called when any of the cells says something.  remove: `(beside, *, by)` instead of
+    lifecycle.remove, for the undo.
+    """
+
+    name: str
+    label: Any
+    model: Any
+    form: Any
+    fields: tuple
+    needs: tuple
+    create: Any
+    remove: Any = None
+
+
+@dataclass(frozen=True)
 class Importer:
-    """keys: fields that can tell which record a row means.  history: fields of the model beyond the
-    form's with which the create service takes over a record as it stands elsewhere, past the
-    guards of its lifecycle; the right HISTORY is needed for them.  optional: fields the form
+    """keys: fields that can tell which record a row means.  history: fields beyond the form's with
+    which the create service takes over a record as it stands elsewhere, past the guards of its
+    lifecycle; the right HISTORY is needed for them.  borrowed: {name: field of another model} of
+    those that are not the model's, which a record answers by a property of that name; prefetch:
+    what that reads.  optional: fields the form
     requires and the service does not.  create: the service, when it is not that of the pages.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
     looks for possible duplicates: rows without a shared fact need not be looked at one by one.
-    walks: {state: verbs that lead there from a new record, each under its own right and guards}.
+    walks: {state: verbs that lead there from a new record, each under its own right and guards};
+    with the right to take over a state that is history, its service leads there.
+    beside: what else a row can make; downstream apps append to it.
     archive: what is set on a made record that cannot be removed any more because others refer to
     it.  remove: `(obj, *, by)` instead of lifecycle.remove.
     """
 
     keys: tuple = ("external_key",)
     history: tuple = ()
+    borrowed: dict = field(default_factory=dict)
+    prefetch: tuple = ()
     optional: tuple = ()
     create: Any = None
     facts: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)
+    beside: list = field(default_factory=list)
     archive: dict = field(default_factory=dict)
     remove: Any = None
+
+
+def model_field(pages, name):
+    """The model's field behind a column, or None."""
+    if name in pages.importer.borrowed:
+        return pages.importer.borrowed[name]
+    try:
+        return pages.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def takes_over(pages, user, name):
+    """Whether `name` is history of the kind which this person may take over."""
+    return name in pages.importer.history and user.has_perm(HISTORY)
 
 
 def importable(user):

@@ -7,13 +7,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from crm.imports.fields import LINE, bare, in_all_languages, no_history, targets_of, withheld
+from crm.imports.fields import (
+    bare,
+    in_all_languages,
+    no_history,
+    targets_of,
+    unit_of,
+    withheld,
+)
 from crm.imports.importer import modes
 from crm.imports.reading import read
 from crm.models import Import, ImportMapping
 
 REASON = gettext_lazy("Reason of refusal")
-SETTINGS = ("mode", "key", "dates", "clears", "allows_duplicates")
+SETTINGS = ("mode", "key", "dates", "amounts", "clears", "allows_duplicates")
 NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
 
 
@@ -62,22 +69,40 @@ def receive(pages, upload, *, by):
 
 
 def guess(targets, headers):
-    """{field: column} by name or label in any language; a column is taken once."""
+    """{field: column} by name or label in any language; a column is taken once.
+
+    A header may say what its amounts are counted in. What is made beside a record is meant where
+    no field of its own has the word.
+    """
     spelt = {}
     for target in targets.values():
         spelt.setdefault(bare(target.name), target.name)
-    for target in targets.values():
-        for word in (target.name.removeprefix(LINE), *in_all_languages(target.label)):
+    own = [target for target in targets.values() if not target.beside]
+    for target in own:
+        for word in (target.own_name, *in_all_languages(target.label)):
             spelt.setdefault(bare(word), target.name)
         if target.is_line:
             for word in in_all_languages(target.field.label):
                 spelt.setdefault(bare(word), target.name)
+    for target in targets.values():
+        if target.beside:
+            for word in _words_beside(target):
+                spelt.setdefault(bare(word), target.name)
     found = {}
     for column, header in enumerate(headers):
-        name = spelt.get(bare(header))
+        plain, unit = unit_of(header)
+        name = spelt.get(bare(header)) or (unit and spelt.get(bare(plain)))
         if name and name not in found:
             found[name] = column
     return found
+
+
+def _words_beside(target):
+    """ "Contact: job title", "title", "job title"; the first field is also just a "contact"."""
+    labels = [target.label, target.field.label]
+    if target.own_name == target.beside.fields[0]:
+        labels.append(target.beside.label)
+    return [target.own_name, *(word for label in labels for word in in_all_languages(label))]
 
 
 def order_of_dates(targets, mapping, sheet):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import transaction
@@ -135,7 +136,11 @@ def _undo_row(found, row, by):
 
 
 def _undo_events(found, happened, by):
-    """Take back the events of one row, the last first; return a sentence to report, or ""."""
+    """Take back the events of one row, the last first; return a sentence to report, or "".
+
+    What followed from the row by the system's own acts, the system takes back.
+    """
+    system = get_user_model().objects.system()
     first = {(event.content_type, event.object_id): event for event in happened}
     records = {key: _locked(*key) for key in sorted(first, key=lambda key: (key[0].pk, key[1]))}
     for key, event in first.items():
@@ -148,10 +153,11 @@ def _undo_events(found, happened, by):
         key = (event.content_type, event.object_id)
         if records[key] is None:
             continue
+        whose = None if event.actor_id == system.pk else by
         if key not in made:
-            _restore(records[key], event, by)
+            _restore(records[key], event, whose)
         elif event.name.endswith(MAKING):
-            messages.append(_remove(found, records[key], by))
+            messages.append(_remove(found, records[key], whose))
     return " ".join(filter(None, messages))
 
 
@@ -184,11 +190,15 @@ def _remove(found, obj, by):
     Returns the sentence to report, "" when it is gone.
     """
     pages = pages_of(found.kind)
+    is_own = isinstance(obj, pages.model)
+    removers = {pages.model: pages.importer.remove}
+    removers |= {beside.model: beside.remove for beside in pages.importer.beside}
+    remove = removers.get(type(obj)) or lifecycle.remove
     try:
         with transaction.atomic():
-            (pages.importer.remove or lifecycle.remove)(obj, by=by)
+            remove(obj, by=by)
     except (ProtectedError, RestrictedError):
-        archive = pages.importer.archive if isinstance(obj, pages.model) else {}
+        archive = pages.importer.archive if is_own else {}
         if not archive:
             raise DomainError(_("Kept, because other records refer to it.")) from None
         pages.edit(obj, by=by, **archive)

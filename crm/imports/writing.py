@@ -29,12 +29,13 @@ class Records:
     def __init__(self, pages, user):
         self.pages, self.user = pages, user
         targets = targets_of(pages, user)
-        self.targets = list(targets.values())
+        # What is made beside a record is a record of its own, and written as one.
+        self.targets = [target for target in targets.values() if not target.beside]
         self.own = {field.name: field for field in custom.fields_of(pages.model)}
         self.values = Values()
         # A field that has the words of another one is known by its name.
         labels = [capfirst(str(target.label)) for target in self.targets]
-        known = guess(targets, labels)
+        known = guess({target.name: target for target in self.targets}, labels)
         self.heads = [
             label if known.get(target.name) == column else target.name
             for column, (target, label) in enumerate(zip(self.targets, labels, strict=True))
@@ -53,6 +54,7 @@ class Records:
 
     def rows(self, records):
         """The rows of some records, [[value per head]]; as many queries whatever their number."""
+        prefetch_related_objects(records, *self.pages.importer.prefetch)
         lines = {record: [None] for record in records}
         if self.pages.lines:
             line = self.pages.lines.model

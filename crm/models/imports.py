@@ -36,6 +36,15 @@ class Import(models.Model):
         DAY = "dmy", _("day first: 31.12.2026")
         MONTH = "mdy", _("month first: 12/31/2026")
 
+    class Amounts(models.IntegerChoices):
+        """The power of ten that amounts are counted in."""
+
+        ONES = 0, _("ones")
+        THOUSANDS = 3, _("thousands")
+        TEN_THOUSANDS = 4, _("ten thousands")
+        MILLIONS = 6, _("millions")
+        HUNDRED_MILLIONS = 8, _("hundred millions")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports")
     kind = models.CharField(max_length=80)
     file = models.FileField(_("file"), upload_to=import_path, max_length=300)
@@ -46,6 +55,9 @@ class Import(models.Model):
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.CREATE)
     key = models.CharField(_("key"), max_length=60, blank=True)
     dates = models.CharField(_("dates"), max_length=3, choices=Dates.choices, blank=True)
+    amounts = models.PositiveSmallIntegerField(
+        _("amounts are in"), choices=Amounts.choices, default=Amounts.ONES
+    )
     clears = models.BooleanField(_("empty cells clear the field"), default=False)
     allows_duplicates = models.BooleanField(_("create possible duplicates too"), default=False)
     check_run = models.ForeignKey(Work, models.SET_NULL, null=True, related_name="+")

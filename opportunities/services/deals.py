@@ -18,18 +18,37 @@ from crm.errors import WrongMoment
 from crm.events import emit
 from crm.lifecycle import advance
 from crm.locks import lock, lock_one
+from crm.money import ZERO, round_money
 from crm.verbs import ABSENT, Verb, Verbs
 from opportunities.models import OPEN_PHASES, ChecklistTick, Opportunity, Phase
 from opportunities.services.presales import note
 from opportunities.services.processes import default_process
 from opportunities.services.quotations import withdraw_quotation
+from products.services import price_in
 
 # --- Making ----------------------------------------------------------------------------------
 
 
+def worth(amount=None, product=None, **fields):
+    """What is known of the value of a deal: {amount[, currency…]}. Without an amount it is the
+    list price of its product, in the deal's currency if it has one."""
+    named = {name: fields[name] for name in ("currency", "currency_id") if fields.get(name)}
+    if amount is not None or product is None:
+        return {"amount": ZERO if amount is None else amount, **named}
+    if not named:
+        return {
+            "amount": round_money(product.price, product.currency_id),
+            "currency": product.currency,
+        }
+    [code] = (getattr(value, "pk", value) for value in named.values())
+    price = price_in(product, code, timezone.localdate())
+    return {"amount": round_money(price, code), **named}
+
+
 @transaction.atomic
 def create_opportunity(*, by, name, owner=None, process=None, **fields):
-    """A deal in the first phase, owned by `by` unless an owner is given."""
+    """A deal in the first phase, owned by `by` unless an owner is given; see `worth`."""
+    fields |= worth(**fields)
     opportunity = Opportunity(
         name=name, owner=owner or by, process=process or default_process(), **fields
     )
@@ -48,6 +67,9 @@ def edit_opportunity(opportunity, *, by, version=None, **changes):
         raise ValidationError(
             {"account": _("The deal has quotations: its customer can no longer change.")}
         )
+    if "amount" in changes and changes["amount"] is None:
+        facts = {name: getattr(fresh, name) for name in ("product", "currency")} | changes
+        changes["amount"] = worth(**facts)["amount"]
     process = changes.get("process", fresh.process)
     if process != fresh.process:
         step = process.steps.filter(phase=fresh.state).first()
@@ -76,12 +98,14 @@ def follow_next_step(opportunity, *, by):
 def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=None, **fields):
     """Take over a deal as it stands elsewhere: in any phase, without guards, as one event.
 
-    `fields` may name external_key, owner, account, amount, lost_reason, lost_in and others.
+    `fields` may name external_key, owner, account, amount (see `worth`), lost_reason, lost_in and
+    others.
     Raises PermissionDenied without the right to take over history, WrongMoment where a person
     leaves out own fields that the phase requires.
     """
     lifecycle.require(by, "opportunities.add_opportunity")
     lifecycle.require(by, "crm.take_over_history")
+    fields |= worth(**fields)
     if state in OPEN_PHASES:
         closed_on = None
     elif closed_on is None:

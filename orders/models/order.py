@@ -14,6 +14,7 @@ from contracts.models import Contract
 from crm.fields import MoneyField, QuantityField
 from crm.lifecycle import condition
 from crm.models import CustomisedModel, JourneyModel, OwnedModel, StatefulModel, acts
+from crm.money import ZERO
 from inventory.models import Warehouse
 from orders.querysets import OrderQuerySet
 from products.models import PricedDocument, PricedLine
@@ -167,6 +168,20 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
         return [*rows, (_("Freight"), self.freight), (_("Total"), self.total)]
 
     @property
+    def carrier(self):
+        """Who took the goods that left last."""
+        return self._left and self._left.carrier
+
+    @property
+    def warehouse(self):
+        """Where the goods came from that left last."""
+        return self._left and self._left.warehouse
+
+    @property
+    def _left(self):
+        return next((row for row in self.shipments.all() if row.dispatched_at), None)
+
+    @property
     def is_late(self):
         return self.requested_on is not None and self.requested_on < timezone.localdate()
 
@@ -247,12 +262,12 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
             "form": "orders.forms.ConfirmOrderForm",
         },
     )
-    def confirm(self, confirmed_by, confirmed_on, confirmed_how, rate):
+    def confirm(self, confirmed_by, confirmed_on, confirmed_how, rate, is_settled=False):
         self.confirmed_by = confirmed_by
         self.confirmed_on = confirmed_on
         self.confirmed_how = confirmed_how
         self.rate = rate
-        self.outstanding = self.total - self.received
+        self.outstanding = ZERO if is_settled else self.total - self.received
 
     @transition(
         state,

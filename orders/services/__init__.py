@@ -18,6 +18,7 @@ from orders.services.fulfilment import (
     cancel_order,
     fulfil_order,
 )
+from orders.services.history import HISTORY, remove_order, take_over_order
 from orders.services.orders import (
     approve_order,
     confirm_order,
@@ -103,6 +104,7 @@ def edit_carrier(carrier, *, by, version=None, **changes):
 
 __all__ = [
     "EXCEPTION_VERBS",
+    "HISTORY",
     "ORDER_VERBS",
     "SHIPMENT_VERBS",
     "allocate_order",
@@ -126,8 +128,10 @@ __all__ = [
     "plan_shipment",
     "record_open_returns",
     "record_received",
+    "remove_order",
     "submit_order",
     "take_back_shipment",
+    "take_over_order",
     "track_shipment",
     "waive_check",
 ]

@@ -139,6 +139,12 @@ def cancel_order(order, *, by, reason):
     for shipment in order.shipments.filter(state__in=WAITING).order_by("pk"):
         advance(shipment, "cancel", by=None)
     order = advance(order, "cancel", by=by, reason=reason)
+    free_stock(order, lines, by=by)
+    return order
+
+
+def free_stock(order, lines, *, by):
+    """Give back what is promised to the locked `lines` of a locked order; others may have it."""
     held = Allocation.objects.filter(line__in=lines).select_related("warehouse", "line__product")
     freed = set()
     for row in held.order_by("line__product", "warehouse"):
@@ -148,7 +154,6 @@ def cancel_order(order, *, by, reason):
     order.lines.update(allocated=0)
     if freed:
         _allocate_later(freed)
-    return order
 
 
 def _allocate_later(products):

@@ -115,20 +115,20 @@ def approve_order(order, *, by):
 
 
 @transaction.atomic
-def confirm_order(order, *, by, confirmed_by, confirmed_on=None, confirmed_how=""):
-    """Record that the customer confirmed, and fix the exchange rate of that day."""
+def confirm_order(
+    order, *, by, confirmed_by, confirmed_on=None, confirmed_how="", is_settled=False
+):
+    """Record that the customer confirmed, and fix the exchange rate of that day.
+
+    `is_settled`: paid already, in another system; nothing of it becomes receivable here.
+    """
     on = confirmed_on or timezone.localdate()
     if on > timezone.localdate():
         raise ValidationError({"confirmed_on": _("This lies in the future.")})
-    return advance(
-        order,
-        "confirm",
-        by=by,
-        confirmed_by=confirmed_by,
-        confirmed_on=on,
-        confirmed_how=confirmed_how,
-        rate=rate_on(order.currency_id, on),
-    )
+    facts = {"confirmed_by": confirmed_by, "confirmed_on": on, "confirmed_how": confirmed_how}
+    if is_settled:
+        facts["is_settled"] = True
+    return advance(order, "confirm", by=by, rate=rate_on(order.currency_id, on), **facts)
 
 
 @transaction.atomic

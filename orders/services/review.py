@@ -19,6 +19,7 @@ from crm.verbs import ABSENT
 from inventory.services import available
 from orders.models import Order, OrderCheck
 from products.models import Product
+from products.services import price_in
 
 Kind, Result = OrderCheck.Kind, OrderCheck.Result
 
@@ -108,7 +109,7 @@ def check_prices(order, lines, agreed):
         product, price = str(line.product), net_price(line)
         facts = {"product": product, "price": decimal(price)}
         if agreed is None:
-            listed = list_price(line.product, order)
+            listed = price_in(line.product, order.currency_id, order.ordered_on)
             if price < listed:
                 facts["list"] = decimal(listed)
                 reasons.append({"code": "below_list_price", **facts})
@@ -119,15 +120,6 @@ def check_prices(order, lines, agreed):
         elif price not in prices:
             reasons.append({"code": "off_contract_price", **facts})
     return reasons
-
-
-def list_price(product, order):
-    """The list price per unit in the order's currency, at the rates of the order's day."""
-    if product.currency_id == order.currency_id:
-        return product.price
-    ours = rate_on(product.currency_id, order.ordered_on)
-    theirs = rate_on(order.currency_id, order.ordered_on)
-    return (product.price * ours / theirs).quantize(Decimal("0.0001"))
 
 
 def check_payment(order):

@@ -81,6 +81,13 @@ def plan_shipment(order, *, by, warehouse, quantities, carrier=None, planned_on=
                     "warehouse": warehouse,
                 }
             )
+    return make_shipment(
+        order, quantities, by=by, warehouse=warehouse, carrier=carrier, planned_on=planned_on
+    )
+
+
+def make_shipment(order, quantities, *, by, warehouse, carrier, planned_on):
+    """A shipment of a locked order. `quantities`: {line pk: Decimal}."""
     shipment = Shipment(
         number=next_number("SH", year=(planned_on or timezone.localdate()).year),
         order=order,

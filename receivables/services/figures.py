@@ -66,7 +66,7 @@ def exposures(accounts):
     )
     unplanned = Order.objects.filter(
         confirmed_on__isnull=False, receivables=None, account__in=accounts
-    ).exclude(state="cancelled")
+    ).exclude(state__in=["cancelled", "completed"])
     uncleared = PaymentAllocation.objects.live().filter(
         payment__state="recorded", payment__account__in=accounts
     )

@@ -180,7 +180,8 @@ class Command(BaseCommand):
             self.report.note(f"opportunities without an engage date, opened on {last_day}")
         phase = PHASES[row["deal_stage"]]
         account = self.accounts[row["account"]] if row["account"] else None
-        value = Decimal(row["close_value"]) if phase == Phase.WON else product.price
+        # Only of a deal that was won the file says what it was worth.
+        value = Decimal(row["close_value"]) if phase == Phase.WON else None
         import_opportunity(
             by=None,
             external_key=key,
@@ -190,7 +191,7 @@ class Command(BaseCommand):
             product=product,
             state=phase,
             process=self.process,
-            amount=value.quantize(Decimal("0.01")),
+            amount=value,
             currency_id="USD",
             opened_on=us_date(row["engage_date"]) or last_day,
             closed_on=us_date(row["close_date"]),

@@ -1,24 +1,21 @@
 from collections import defaultdict
-from datetime import datetime, time
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from accounts.models import Account, PaymentTerm, TermPart
 from accounts.services import create_account, create_address, create_contact, create_payment_term
-from crm import lifecycle
 from crm.events import silently
 from crm.imports import Report, rows, us_date
 from crm.money import ZERO, round_money, use_currency
 from crm.search import index
 from inventory import services as inventory
-from inventory.models import StockLevel, Warehouse
+from inventory.models import Warehouse
 from orders import services
-from orders.models import Carrier, Order, OrderCheck
+from orders.models import Carrier, Order
 from products.models import Category, Product
 from products.services import PRODUCT_VERBS, create_category, create_product
 from users.models import Role, Team, User
@@ -30,8 +27,8 @@ KEY = "northwind"
 class Command(BaseCommand):
     """Load the Northwind sample orders through the services that the browser uses.
 
-    May run twice: every record is found again by its external key. Amounts are USD. What the
-    review of an order objects to (prices below today's list) is waived as history.
+    May run twice: every record is found again by its external key. Amounts are USD. Orders are
+    taken over as they stand, see orders.services.take_over_order.
     """
 
     help = "Load customers, employees, products, stock and orders from the CSV files in DIR."
@@ -151,15 +148,20 @@ class Command(BaseCommand):
             with self.report.guard("shippers.csv", line):
                 carrier = self.find(Carrier, "shipper", row["shipperid"], "carriers")
                 if carrier is None:
-                    carrier = lifecycle.create(
-                        Carrier(
-                            name=row["companyname"],
-                            phone=row["phone"],
-                            external_key=f"{KEY}:shipper:{row['shipperid']}",
-                        ),
+                    carrier = services.create_carrier(
                         by=None,
+                        name=row["companyname"],
+                        phone=row["phone"],
+                        external_key=f"{KEY}:shipper:{row['shipperid']}",
                     )
                 self.carriers[row["shipperid"]] = carrier
+
+    @cached_property
+    def warehouse(self):
+        key = f"{KEY}:warehouse"
+        return Warehouse.objects.filter(external_key=key).first() or inventory.create_warehouse(
+            by=None, code="NW", name="Northwind", priority=90, external_key=key
+        )
 
     def load_products(self):
         categories = {}
@@ -172,7 +174,7 @@ class Command(BaseCommand):
                     description=row["description"],
                     external_key=f"{KEY}:category:{row['categoryid']}",
                 )
-        self.products, self.stock, self.discontinued, self.new = {}, {}, [], set()
+        self.products, self.discontinued = {}, []
         for line, row in rows(self.folder, "products.csv"):
             with self.report.guard("products.csv", line):
                 key = row["productid"]
@@ -189,22 +191,19 @@ class Command(BaseCommand):
                         tax_rate=0,
                         external_key=f"{KEY}:product:{key}",
                     )
-                    self.new.add(key)
                     on_hand = Decimal(row["unitsinstock"])
                     if on_hand < 0:
                         self.report.note("negative stock, read as none", f"line {line}: {on_hand}")
-                    self.stock[key] = (max(on_hand, ZERO), Decimal(row["reorderlevel"]))
+                    inventory.open_stock(
+                        product,
+                        by=None,
+                        warehouse=self.warehouse,
+                        on_hand=max(on_hand, ZERO),
+                        reorder_point=Decimal(row["reorderlevel"]),
+                    )
                     if row["discontinued"] == "1":
                         self.discontinued.append(product)
                 self.products[key] = product
-        self.warehouse = Warehouse.objects.filter(external_key=f"{KEY}:warehouse").first()
-        if self.warehouse is None:
-            self.warehouse = lifecycle.create(
-                Warehouse(
-                    code="NW", name="Northwind", priority=90, external_key=f"{KEY}:warehouse"
-                ),
-                by=None,
-            )
 
     def load_orders(self):
         lines = defaultdict(list)
@@ -224,7 +223,6 @@ class Command(BaseCommand):
             else:
                 orders[row["orderid"]] = (line, row)
         missing = {key: pair for key, pair in orders.items() if f"{KEY}:order:{key}" not in known}
-        self.fill_stock(missing, lines)
         exact = ZERO
         total = ZERO
         for key, (line, row) in orders.items():
@@ -246,31 +244,16 @@ class Command(BaseCommand):
         share = 1 - Decimal(detail["discount"] or 0)
         return Decimal(detail["unitprice"]) * Decimal(detail["quantity"]) * share
 
-    def fill_stock(self, missing, lines):
-        """Receive what will be shipped and what is left, so that the ledger ends at today's stock."""
-        shipped = defaultdict(Decimal)
-        for key, (_line, row) in missing.items():
-            if row["shippeddate"]:
-                for _number, detail in lines[key]:
-                    shipped[detail["productid"]] += Decimal(detail["quantity"])
-        for key, product in self.products.items():
-            on_hand, reorder = self.stock.get(key, (ZERO, None))
-            quantity = shipped[key] + on_hand
-            if quantity:
-                inventory.receive(
-                    product, self.warehouse, quantity, by=None, reason="Northwind opening stock"
-                )
-            if reorder is not None:
-                level, _made = StockLevel.objects.get_or_create(
-                    product=product, warehouse=self.warehouse
-                )
-                lifecycle.edit(level, by=None, reorder_point=reorder)
-
     def load_order(self, key, row, details):
         ordered_on, shipped_on = us_date(row["orderdate"]), us_date(row["shippeddate"])
         address = [row[f"ship{part}"] for part in ("city", "region", "postalcode", "country")]
-        order = services.create_order(
+        return services.take_over_order(
             by=None,
+            state=Order.State.SHIPPED if shipped_on else Order.State.CONFIRMED,
+            shipped_on=shipped_on,
+            carrier=self.carriers[row["shipvia"]],
+            warehouse=self.warehouse,
+            confirmed_how="Northwind",
             external_key=f"{KEY}:order:{key}",
             account=self.accounts[row["customerid"]],
             owner=self.employees[row["employeeid"]],
@@ -293,34 +276,3 @@ class Command(BaseCommand):
                 for _line, detail in details
             ],
         )
-        order = services.submit_order(order, by=None)
-        for check in order.checks.filter(result=OrderCheck.Result.FAILED):
-            services.waive_check(order, check=check, reason="Order of the past", by=None)
-        order = services.approve_order(order, by=None)
-        order = services.confirm_order(
-            order,
-            by=None,
-            confirmed_by=row["shipname"],
-            confirmed_on=ordered_on,
-            confirmed_how="Northwind",
-        )
-        if shipped_on:
-            order = self.ship(order, self.carriers[row["shipvia"]], shipped_on)
-        return order
-
-    def ship(self, order, carrier, shipped_on):
-        order = services.fulfil_order(order, by=None)
-        quantities = {line.pk: line.allocated for line in order.lines.all()}
-        shipment = services.plan_shipment(
-            order,
-            by=None,
-            warehouse=self.warehouse,
-            quantities=quantities,
-            carrier=carrier,
-            planned_on=shipped_on,
-        )
-        shipment = services.pick_shipment(shipment, by=None)
-        noon = timezone.make_aware(datetime.combine(shipped_on, time(12)))
-        services.dispatch_shipment(shipment, by=None, dispatched_at=noon)
-        order.refresh_from_db()
-        return order
