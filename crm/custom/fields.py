@@ -1,5 +1,7 @@
 """The company's own fields: how they are asked for, checked, shown and compared."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +26,7 @@ from crm.cells import Cell, listed, money, words
 from crm.models import CustomField, CustomisedModel
 
 Kind = CustomField.Kind
+_learnt: ContextVar[dict | None] = ContextVar("learnt", default=None)
 NUMBER = models.DecimalField(max_digits=24, decimal_places=6)
 COMPARISONS = {
     "eq": Exact,
@@ -38,14 +41,29 @@ def is_customised(model):
     return isinstance(model, type) and issubclass(model, CustomisedModel)
 
 
+@contextmanager
+def learnt():
+    """Ask for the fields of each kind only once inside: for thousands of records."""
+    token = _learnt.set({})
+    try:
+        yield
+    finally:
+        _learnt.reset(token)
+
+
 def fields_of(model):
     """The active fields of a kind in their order; one query."""
     if not is_customised(model):
         return []
-    kind = ContentType.objects.get_for_model(model)
-    return list(
-        CustomField.objects.filter(content_type=kind, is_active=True).order_by("position", "pk")
-    )
+    known = _learnt.get()
+    if known is None or model not in known:
+        kind = ContentType.objects.get_for_model(model)
+        rows = CustomField.objects.filter(content_type=kind, is_active=True)
+        found = list(rows.order_by("position", "pk"))
+        if known is None:
+            return found
+        known[model] = found
+    return list(known[model])
 
 
 def fields_for(obj):

@@ -39,7 +39,8 @@ class Importer:
     lifecycle; the right HISTORY is needed for them.  borrowed: {name: field of another model} of
     those that are not the model's, which a record answers by a property of that name; prefetch:
     what that reads.  optional: fields the form
-    requires and the service does not.  create: the service, when it is not that of the pages.
+    requires and the service does not.  defaults: `() -> {field: value}` of new records whose rows
+    do not say it, asked once.  create: the service, when it is not that of the pages.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
     looks for possible duplicates: rows without a shared fact need not be looked at one by one.
     walks: {state: verbs that lead there from a new record, each under its own right and guards};
@@ -54,6 +55,7 @@ class Importer:
     borrowed: dict = field(default_factory=dict)
     prefetch: tuple = ()
     optional: tuple = ()
+    defaults: Any = dict
     create: Any = None
     facts: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from crm.errors import DomainError
+from crm.models.base import left_to_the_database
 
 SHOWN = 20
 
@@ -98,18 +99,21 @@ class _Guard:
     def __init__(self, report, file, line):
         self.report, self.file, self.line = report, file, line
         self.savepoint, self.within = transaction.atomic(), without_savepoints()
+        self.trusting = left_to_the_database()
 
     def __enter__(self):
         self.savepoint.__enter__()
         self.within.__enter__()
+        self.trusting.__enter__()
 
     def __exit__(self, kind, error, trace):
+        self.trusting.__exit__(None, None, None)
         self.within.__exit__(None, None, None)
         self.savepoint.__exit__(kind, error, trace)
         if isinstance(error, ValidationError):
             self.report.refuse(self.file, self.line, "; ".join(error.messages))
             return True
-        if isinstance(error, DomainError | ValueError | LookupError):
+        if isinstance(error, DomainError | ValueError | LookupError | IntegrityError):
             self.report.refuse(self.file, self.line, str(error))
             return True
         return False

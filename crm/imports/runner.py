@@ -251,7 +251,7 @@ class Runner:
         if self.missing:
             labels = listed(str(target.label) for target in self.missing)
             raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
-        data = self.data(record.cells)
+        data = self.defaults | self.data(record.cells)
         state = data.pop("state", None) if self.walks else None
         self.check_state(state)
         if self.lines_mapped:
@@ -331,6 +331,10 @@ class Runner:
     def scoped_fields(self):
         """Those of the company's own fields that only some records of the kind have."""
         return [field for field in custom.fields_of(self.model) if field.scope_id]
+
+    @cached_property
+    def defaults(self):
+        return self.importer.defaults()
 
     @cached_property
     def form(self):

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import work as works
+from crm.custom.fields import learnt
 from crm.errors import DomainError
 from crm.imports.loading import quick_commits
 from crm.imports.runner import OUTCOMES, Runner
 from crm.models import Import, WorkRow
+from crm.search import index
 
 VERDICTS = {
     "created": gettext_lazy("to be created"),
@@ -35,7 +37,11 @@ def check(work):
 
     Leaves {counts, rows: the first ones, problems: the first ones} as result.
     """
-    runner = Runner(imported(work))
+    with learnt():
+        _check(work, Runner(imported(work)))
+
+
+def _check(work, runner):
     counts, shown, problems, keys = Counter(), [], [], {}
     places = runner.places()
     works.progress(work, 0, len(places))
@@ -57,7 +63,7 @@ def attempt(runner, record, keys):
     row = {"place": record.place, "label": runner.label(record), "message": "", "id": None}
     key = runner.text(record.cells, runner.imported.key)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), index.not_at_all():
             _label, _outcome, _message, data = runner.act(record.place)
             made = data["verdict"] == "created"
             row |= {"verdict": data["verdict"], "id": None if made else data["id"]}
@@ -80,8 +86,8 @@ def attempt(runner, record, keys):
 @works.kind("import")
 def run(work):
     """Every row in a transaction of its own; what is refused is left for the report."""
-    runner = Runner(imported(work))
-    with quick_commits():
+    with learnt(), quick_commits():
+        runner = Runner(imported(work))
         works.each_row(work, runner.places(), runner.act)
 
 

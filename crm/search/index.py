@@ -122,14 +122,24 @@ def keep(event, obj):
 
 
 @contextmanager
-def in_one_go():
-    """Write the entries of all records touched inside at its end, each once: for loading many."""
+def not_at_all():
+    """Write no entries for what happens inside: it will not have happened.
+
+    Gives {kind: keys} of the records touched.
+    """
     collected = defaultdict(set)
     token = _collected.set(collected)
     try:
-        yield
+        yield collected
     finally:
         _collected.reset(token)
+
+
+@contextmanager
+def in_one_go():
+    """Write the entries of all records touched inside at its end, each once: for loading many."""
+    with not_at_all() as collected:
+        yield
     for kind, keys in collected.items():
         refresh(kind.objects.filter(pk__in=keys))
         _forget(kind, keys)

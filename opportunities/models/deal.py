@@ -185,7 +185,8 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     def enter(self, phase):
         """Set what changes with every phase: since when, the first step, its probability."""
         self.phase_since = timezone.now()
-        self.step = self.process.steps.filter(phase=phase).first()
+        steps = self.process.steps.all()  # may be at hand, for thousands of deals
+        self.step = next((step for step in steps if step.phase == phase), None)
         self.probability = {Phase.WON: 100, Phase.LOST: 0}.get(
             phase, self.step.probability if self.step else self.probability
         )

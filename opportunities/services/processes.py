@@ -22,7 +22,8 @@ DEFAULT_PROBABILITY = dict(zip(OPEN_PHASES, (10, 30, 50, 70), strict=True))
 
 def default_process():
     """The process of deals that name none; made with one step per phase on first use."""
-    if process := SalesProcess.objects.filter(is_default=True).first():
+    chosen = SalesProcess.objects.filter(is_default=True).prefetch_related("steps")
+    if process := chosen.first():
         return process
     with transaction.atomic():
         process, made = SalesProcess.objects.get_or_create(

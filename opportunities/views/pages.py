@@ -61,6 +61,7 @@ class OpportunityPages(Pages):
         keys=("external_key", "name"),
         optional=("process", "account", "name"),
         history=("state", "opened_on", "closed_on", "lost_reason"),
+        defaults=lambda: {"process": services.default_process()},
         create=services.take_over_opportunity,
     )
     board = OPEN_PHASES
