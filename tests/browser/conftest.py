@@ -101,3 +101,11 @@ def cast(settings, rep, manager, legal, warehouse, finance, service):
     rep.team.name = "华东销售部"
     rep.team.save()
     return {role: person for role, (person, _name) in people.items()}
+
+
+@pytest.fixture
+def seat(desk, administrator, settings):
+    """An administrator who reads Chinese."""
+    settings.LANGUAGE_CODE = administrator.language = "zh-hans"
+    administrator.save()
+    return desk(administrator, accept_downloads=True)

@@ -1,190 +1,19 @@
-"""The import wizard in a real browser: real files, by keyboard, on a phone, with its progress."""
+"""The import wizard in a real browser: by keyboard, on a phone, with its progress."""
 
-import csv
-import io
 import re
 
 import pytest
-from django.utils import translation
-from django.utils.text import capfirst
 from playwright.sync_api import expect
 
 from accounts.models import Account
 from crm import work as works
-from crm.imports import Report
-from crm.imports.fields import targets_of
-from crm.imports.importer import pages_of
-from crm.imports.reading import write_csv
 from crm.models import Work
 from crm.tasks import do_work
-from opportunities.management.commands import load_maven_crm
-from opportunities.models import Opportunity
-from orders.management.commands import load_northwind
-from orders.models import Order
-from products.models import Product
-from products.services import create_category
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.test_accessibility import AXE, RULES, RUN
-from tests.real_files import (
-    DATA,
-    MISSPELT,
-    PHASES,
-    deals_kept,
-    deals_listed,
-    needed,
-    order_sheet,
-    orders_kept,
-    orders_listed,
-    table,
-)
+from tests.browser.wizard import send
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def seat(desk, administrator, settings):
-    """An administrator who reads Chinese."""
-    settings.LANGUAGE_CODE = administrator.language = "zh-hans"
-    administrator.save()
-    return desk(administrator, accept_downloads=True)
-
-
-def upload(seat, kind, name, data):
-    """Choose what the file holds and the file; the page of its columns is open afterwards."""
-    seat.go("/imports/new/")
-    form = seat.page.locator("main form")
-    seat.answer(form.locator("[name=kind]"), kind)
-    send(seat, name, data)
-    expect(seat.page).to_have_url(re.compile("/map/$"))
-    seat.settle()
-
-
-def send(seat, name, data):
-    form = seat.page.locator("main form")
-    form.locator("[name=file]").set_input_files(
-        {"name": name, "mimeType": "text/csv", "buffer": data}
-    )
-    form.locator("button[type=submit]").click()
-
-
-def map_columns(seat, kind, chosen, **settings):
-    """Say which field each column of the open file is, and look at the preview.
-
-    chosen: {header: name of the field}, "" for a column that is not imported.
-    """
-    with translation.override("zh-hans"):
-        targets = targets_of(pages_of(kind), seat.person)
-        words = {name: str(capfirst(str(target.label))) for name, target in targets.items()}
-    form = seat.page.locator("main form")
-    for header, name in chosen.items():
-        select = form.get_by_role("row").filter(has=seat.page.get_by_text(header, exact=True))
-        seat.answer(select.locator("select"), words[name] if name else "不导入")
-    seat.fill(form, **settings)
-    form.locator(".form-buttons button[type=submit]").click()
-    expect(seat.page.locator(".import-tiles")).to_be_visible()
-    seat.settle()
-
-
-def take(seat):
-    """Import what the preview shows; return {verdict: number of rows} of the report."""
-    seat.page.locator("form[action$='/run/'] button").click()
-    expect(seat.page.locator(".import-steps li").last).to_have_attribute("aria-current", "step")
-    tiles = seat.page.locator(".import-tiles .tile")
-    links, numbers = tiles.locator("a"), tiles.locator(".tile-value").all_inner_texts()
-    names = links.evaluate_all("links => links.map(a => a.search.split('=')[1])")
-    return {name: int(number) for name, number in zip(names, numbers, strict=True) if number != "0"}
-
-
-def first(data_set, name, count):
-    """The first rows of a real file, as it is."""
-    lines = (DATA / data_set / name).read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    return "".join(lines[: count + 1]).encode()
-
-
-def people_of(command, name, method):
-    loader = command.Command()
-    loader.folder, loader.report = DATA / name, Report()
-    getattr(loader, method)()
-
-
-def test_the_maven_pipeline_comes_in_after_its_refused_rows_were_put_right(seat):
-    """All customers and products and the first 150 deals; the whole file goes through the same
-    pages in tests/crm/test_imports_real_data.py, for which a browser would take minutes."""
-    needed("maven_crm")
-    people_of(load_maven_crm, "maven_crm", "load_teams")
-    for series in ("GTX", "MG", "GTK"):
-        create_category(by=None, name=series)
-    kind = "accounts.account"
-    upload(seat, kind, "accounts.csv", first("maven_crm", "accounts.csv", 85))
-    chosen = {"account": "name", "sector": "industry", "year_established": "founded"}
-    chosen |= {"revenue": "annual_revenue", "office_location": "region", "subsidiary_of": "parent"}
-    map_columns(seat, kind, chosen)
-    assert take(seat) == {"created": 85}
-    assert Account.objects.exclude(parent=None).count() == 15
-    kind = "products.product"
-    upload(seat, kind, "products.csv", first("maven_crm", "products.csv", 7))
-    map_columns(
-        seat, kind, {"product": "name", "series": "category", "sales_price": "price"}, key=""
-    )
-    assert take(seat) == {"created": 7}
-
-    kind, count = "opportunities.opportunity", 150
-    listed = table("maven_crm", "sales_pipeline")[:count]
-    upload(seat, kind, "sales_pipeline.csv", first("maven_crm", "sales_pipeline.csv", count))
-    chosen = {"opportunity_id": "external_key", "sales_agent": "owner", "deal_stage": "state"}
-    chosen |= {"engage_date": "opened_on", "close_date": "closed_on", "close_value": "amount"}
-    map_columns(seat, kind, chosen, key="external_key", dates="mdy")
-    wrong = [
-        row
-        for row in listed
-        if row["deal_stage"] not in ("Won", "Lost") or row["product"] in MISSPELT
-    ]
-    assert take(seat) == {"created": count - len(wrong), "refused": len(wrong)}
-    with seat.page.expect_download() as download:
-        seat.page.locator("a[href$='/refused/']").click()
-    text = download.value.path().read_text(encoding="utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
-    assert len(rows) == len(wrong) + 1
-    right = [[(MISSPELT | PHASES).get(cell, cell) for cell in row[:-1]] for row in rows]
-    right = [[*row, reason[-1]] for row, reason in zip(right, rows, strict=True)]
-    # The columns are known from the first time.
-    upload(seat, kind, "refused.csv", write_csv(right[0], right[1:]))
-    map_columns(seat, kind, {})
-    assert take(seat) == {"created": len(wrong)}
-    assert deals_kept() == deals_listed(listed)
-    won = [int(row["close_value"]) for row in listed if row["deal_stage"] == "Won"]
-    seat.go("/opportunities/?state=won")
-    seat.reads(f"{sum(won):,}.00")
-    assert Opportunity.objects.filter(state="won").count() == len(won)
-
-
-def test_northwind_orders_come_in_with_their_lines(seat):
-    """All customers and products and the first 40 orders, see above."""
-    needed("northwind")
-    people_of(load_northwind, "northwind", "load_employees")
-    for row in table("northwind", "categories"):
-        create_category(by=None, name=row["categoryname"], external_key=row["categoryid"])
-    kind = "accounts.account"
-    upload(seat, kind, "customers.csv", first("northwind", "customers.csv", 91))
-    chosen = {"customerid": "external_key", "companyname": "name"}
-    map_columns(seat, kind, chosen, key="external_key", allows_duplicates=True)
-    assert take(seat) == {"created": 91}
-    kind = "products.product"
-    upload(seat, kind, "products.csv", first("northwind", "products.csv", 77))
-    chosen = {"productid": "code", "productname": "name", "categoryid": "category"}
-    chosen |= {"quantityperunit": "unit", "unitprice": "price"}
-    map_columns(seat, kind, chosen, key="code")
-    assert take(seat) == {"created": 77}
-    assert Product.objects.get(code="1").category.name == "Beverages"
-    listed = dict(list(orders_listed().items())[:40])
-    kind = "orders.order"
-    upload(seat, kind, "orders.csv", write_csv(*order_sheet(listed)))
-    map_columns(seat, kind, {}, key="customer_reference")
-    assert take(seat) == {"created": 40}
-    assert orders_kept() == listed
-    order = Order.objects.get(customer_reference="10248")
-    seat.go(order)
-    seat.reads("Queso Cabrales", "440.00")
 
 
 TEXT = "公司全称,电话,行业,成立年份,年营业额\n" + "".join(

@@ -1,0 +1,230 @@
+"""The whole of two public data sets through the wizard in a browser, by a person with the mouse:
+the records are those that the loading commands make of the same files (tests/test_real_data.py).
+
+What no file holds is there before: people, series and categories, carriers, a warehouse, a term of
+payment. What the wizard cannot know a person puts right in a spreadsheet.
+"""
+
+from threading import Thread
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from crm import work as works
+from crm.delivery import check_figures
+from crm.imports import Report
+from crm.imports.reading import write_csv
+from crm.models import Company
+from crm.tasks import do_work
+from opportunities.management.commands import load_maven_crm
+from opportunities.models import Opportunity
+from orders.management.commands import load_northwind
+from orders.models import Order, OrderLine
+from products.services import create_category
+from tests.browser.wizard import map_columns, refused, take, upload
+from tests.real_files import (
+    DATA,
+    MISSPELT,
+    PHASES,
+    carriers,
+    catalogue_kept,
+    catalogue_listed,
+    companies_kept,
+    companies_listed,
+    customers_kept,
+    customers_listed,
+    deals_kept,
+    deals_listed,
+    goods_kept,
+    goods_listed,
+    last_engaged,
+    needed,
+    orders_kept,
+    orders_listed,
+    pipeline,
+    sellers,
+    sent_to,
+    table,
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def busy(monkeypatch):
+    """Work is done beside the web server, so that its progress shows, as a worker does it."""
+    threads = []
+
+    def work(pk):
+        try:
+            works.do(pk)
+        finally:
+            connection.close()
+
+    def begin(pk):
+        threads.append(Thread(target=work, args=(pk,)))
+        transaction.on_commit(threads[-1].start)
+
+    monkeypatch.setattr(do_work, "delay_on_commit", begin)
+    yield
+    for thread in threads:
+        thread.join()
+
+
+def loader_of(command, name):
+    loader = command.Command()
+    loader.folder, loader.report = DATA / name, Report()
+    Company.objects.update(currency="USD")
+    return loader
+
+
+def sheet(rows):
+    """A spreadsheet of dicts, as the person saves it."""
+    return write_csv(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def bring(seat, kind, name, rows, chosen, *, is_long=False, **settings):
+    """Upload a file, say what its columns are, import it; return {verdict: number of rows}."""
+    upload(seat, kind, name, sheet(rows))
+    map_columns(seat, kind, chosen, is_long=is_long, **settings)
+    return take(seat, is_long=is_long)
+
+
+def test_the_maven_pipeline_comes_in_whole_after_its_refused_rows_were_put_right(seat):
+    needed("maven_crm")
+    loader_of(load_maven_crm, "maven_crm").load_teams()
+    for series in ("GTX", "MG", "GTK"):
+        create_category(by=None, name=series)
+
+    rows = table("maven_crm", "accounts")
+    for row in rows:
+        row["sector"] = MISSPELT.get(row["sector"], row["sector"])
+        row |= {"currency": "USD", "status": "customer"}
+    chosen = {"account": "name", "sector": "industry", "year_established": "founded"}
+    chosen |= {"revenue": "annual_revenue", "office_location": "region", "subsidiary_of": "parent"}
+    # 6: millions.
+    made = bring(seat, "accounts.account", "accounts.csv", rows, chosen, amounts="6")
+    assert made == {"created": 85}
+    assert companies_kept() == companies_listed()
+
+    rows = table("maven_crm", "products")
+    for row in rows:
+        row |= {"currency": "USD", "kept in stock": "no"}
+    chosen = {"product": "name", "series": "category", "sales_price": "price"}
+    made = bring(seat, "products.product", "products.csv", rows, chosen, key="")
+    assert made == {"created": 7}
+    assert catalogue_kept() == catalogue_listed()
+
+    rows = pipeline()
+    for row in rows:
+        row["currency"] = "USD"
+        if row["deal_stage"] == "Lost":
+            row["close_value"] = ""  # the file says 0, which is what came of it
+    wrong = [row for row in rows if not is_right(row)]
+    chosen = {"opportunity_id": "external_key", "sales_agent": "owner", "deal_stage": "state"}
+    chosen |= {"engage_date": "opened_on", "close_date": "closed_on", "close_value": "amount"}
+    kind, settings = "opportunities.opportunity", {"key": "external_key", "dates": "mdy"}
+    made = bring(seat, kind, "pipeline.csv", rows, chosen, is_long=True, **settings)
+    assert made == {"created": 8800 - len(wrong), "refused": len(wrong)}
+    _headers, rows = refused(seat)
+    for row in rows:
+        row["product"] = MISSPELT.get(row["product"], row["product"])
+        row["deal_stage"] = PHASES[row["deal_stage"]]
+        row["engage_date"] = row["engage_date"] or last_engaged().isoformat()
+    # The columns are known from the first time.
+    made = bring(seat, kind, "refused.csv", rows, {}, is_long=True)
+    assert made == {"created": len(wrong)}
+
+    assert deals_kept() == deals_listed()
+    won = Opportunity.objects.filter(state="won")
+    assert (won.count(), won.aggregate(sum=Sum("amount"))["sum"]) == (4238, 10_005_534)
+    assert Opportunity.objects.filter(account=None).count() == 1425
+    seat.go("/opportunities/?state=won")
+    seat.reads("10,005,534.00")
+
+
+def is_right(row):
+    """Whether the wizard understands a deal: its phases and products are called something else."""
+    return row["deal_stage"] in ("Won", "Lost") and row["product"] not in MISSPELT
+
+
+def test_northwind_comes_in_whole_with_contacts_stock_and_what_was_shipped(seat):
+    needed("northwind")
+    loader = loader_of(load_northwind, "northwind")
+    loader.load_employees()
+    loader.load_carriers()
+    term, place = loader.term.name, loader.warehouse.code
+    for row in table("northwind", "categories"):
+        create_category(by=None, name=row["categoryname"], external_key=row["categoryid"])
+
+    rows = table("northwind", "customers")
+    for row in rows:
+        row |= {"market": row["country"], "contact phone": row["phone"], "street": row["city"]}
+        row |= {"recipient": row["contactname"], "currency": "USD", "status": "customer"}
+        row["payment term"] = term
+    chosen = {"customerid": "external_key", "companyname": "name", "contactname": "contact.name"}
+    chosen |= {"contacttitle": "contact.title", "contact phone": "contact.phone"}
+    chosen |= {"country": "address.country", "region": "address.province", "city": "address.city"}
+    chosen |= {"postalcode": "address.postcode", "street": "address.street", "market": "region"}
+    settings = {"key": "external_key", "allows_duplicates": True}
+    kind = "accounts.account"
+    assert bring(seat, kind, "customers.csv", rows, chosen, **settings) == {"created": 91}
+    assert customers_kept() == customers_listed()
+
+    rows = table("northwind", "products")
+    for row in rows:
+        row["discontinued"] = "off sale" if row["discontinued"] == "1" else "on sale"
+        row["unitsinstock"] = max(int(row["unitsinstock"]), 0)
+        row |= {"currency": "USD", "tax rate %": 0, "warehouse": place}
+    chosen = {"productid": "code", "productname": "name", "categoryid": "category"}
+    chosen |= {"quantityperunit": "unit", "unitprice": "price", "discontinued": "state"}
+    chosen |= {"unitsinstock": "stock.on_hand", "reorderlevel": "stock.reorder_point"}
+    made = bring(seat, "products.product", "products.csv", rows, chosen, key="code")
+    assert made == {"created": 77}
+    assert goods_kept() == goods_listed()
+
+    rows = order_sheet(place)
+    made = bring(
+        seat, "orders.order", "orders.csv", rows, {}, is_long=True, key="customer_reference"
+    )
+    assert made == {"created": 830}
+    assert orders_kept() == orders_listed()
+    assert goods_kept() == goods_listed()
+    assert OrderLine.objects.count() == 2155
+    total = Order.objects.aggregate(sum=Sum("amount"))["sum"]
+    assert f"{total:,}" == "1,265,793.29"
+    assert check_figures() == "0"
+    order = Order.objects.get(customer_reference="10248")
+    seat.go(order)
+    seat.reads("Queso Cabrales", "440.00", "Federal Shipping")
+
+
+def order_sheet(place):
+    """The files of orders and of their lines as one table, a row per line."""
+    heads = {row["orderid"]: row for row in table("northwind", "orders")}
+    people, carried_by, found = sellers(), carriers(), []
+    for line in table("northwind", "orders_details"):
+        head = heads[line["orderid"]]
+        found.append(
+            {
+                "customer's reference": line["orderid"],
+                "customer": head["customerid"],
+                "owner": people[head["employeeid"]],
+                "ordered on": head["orderdate"],
+                "delivery wanted by": head["requireddate"],
+                "received by": "mail",
+                "state": "shipped" if head["shippeddate"] else "confirmed by the customer",
+                "shipped on": head["shippeddate"],
+                "carrier": carried_by[head["shipvia"]],
+                "warehouse": place,
+                "recipient": head["shipname"],
+                "delivery address": sent_to(head),
+                "freight": head["freight"],
+                "product": line["productid"],
+                "quantity": line["quantity"],
+                "unit price": line["unitprice"],
+                "discount %": f"{float(line['discount'] or 0):.2%}",
+            }
+        )
+    return found
