@@ -81,7 +81,7 @@ def loader_of(command, name):
 
 def sheet(rows):
     """A spreadsheet of dicts, as the person saves it."""
-    return write_csv(list(rows[0]), [list(row.values()) for row in rows])
+    return write_csv(list(rows[0]), [[str(cell) for cell in row.values()] for row in rows])
 
 
 def bring(seat, kind, name, rows, chosen, *, is_long=False, **settings):

@@ -9,10 +9,11 @@ from django.utils import timezone
 from accounts.models import Account
 from activities.services import create_task
 from crm.errors import WrongMoment
-from crm.models import Event
+from crm.models import Event, ExchangeRate
 from crm.money import in_company_currency
 from opportunities import services
 from opportunities.models import Demo, NeedsSheet, Opportunity, Phase, Quotation, SalesProcess
+from tests.factories.accounts import AccountFactory
 from tests.factories.opportunities import (
     DemoFactory,
     NeedsSheetFactory,
@@ -20,6 +21,7 @@ from tests.factories.opportunities import (
     QuotationFactory,
     SalesProcessFactory,
 )
+from tests.factories.products import ProductFactory
 
 VERBS = services.OPPORTUNITY_VERBS
 
@@ -45,7 +47,9 @@ def test_every_transition_is_a_verb():
 
 
 def test_a_new_deal_is_ones_own_and_starts_at_the_first_step_of_the_default_process(rep):
-    deal = services.create_opportunity(by=rep, name="Pumps", account=OpportunityFactory().account)
+    deal = services.create_opportunity(
+        by=rep, name="Pumps", account=OpportunityFactory().account
+    )
     assert (deal.owner, deal.state, deal.probability) == (rep, Phase.NEEDS, 10)
     assert deal.process.is_default
     assert [step.probability for step in deal.process.steps.all()] == [10, 30, 50, 70]
@@ -256,3 +260,18 @@ def test_a_ticked_item_protects_nothing_when_the_checklist_changes(manager, rep)
     lines = [{"phase": s.phase, "name": s.name} for s in process.steps.all()]
     services.edit_process(process, by=manager, lines=lines)
     assert not process.steps.first().items.exists()
+
+
+def test_a_deal_is_worth_the_list_price_of_its_product_until_somebody_says_more(rep):
+    account = AccountFactory(owner=rep)
+    ExchangeRate.objects.create(currency_id="USD", on=date(2020, 1, 1), rate=Decimal(7))
+    pump = ProductFactory(price=Decimal("12.3456"), currency_id="USD")
+    facts = {"by": rep, "name": "Deal", "account": account, "product": pump}
+    deal = services.create_opportunity(**facts)
+    assert (deal.amount, deal.currency_id) == (Decimal("12.35"), "USD")
+    deal = services.create_opportunity(**facts, amount=None, currency_id="CNY")
+    assert (deal.amount, deal.currency_id) == (Decimal("86.42"), "CNY")
+    assert services.create_opportunity(**facts, amount=Decimal(0)).amount == 0
+    assert services.create_opportunity(by=rep, name="Deal", account=account).amount == 0
+    assert services.edit_opportunity(deal, by=rep, amount=Decimal(5)).amount == 5
+    assert services.edit_opportunity(deal, by=rep, amount=None).amount == Decimal("86.42")
