@@ -27,13 +27,13 @@ class OpeningStockForm(CrmForm):
     """What a file of products says of their stock."""
 
     warehouse = forms.ModelChoiceField(
-        Warehouse.objects.filter(is_active=True), label=_("Warehouse"), required=False
+        Warehouse.objects.filter(is_active=True), label=_("warehouse"), required=False
     )
     on_hand = forms.DecimalField(
-        label=_("On hand"), max_digits=15, decimal_places=3, min_value=0, required=False
+        label=_("on hand"), max_digits=15, decimal_places=3, min_value=0, required=False
     )
     reorder_point = forms.DecimalField(
-        label=_("Reorder point"), max_digits=15, decimal_places=3, min_value=0, required=False
+        label=_("reorder point"), max_digits=15, decimal_places=3, min_value=0, required=False
     )
 
 

@@ -76,7 +76,7 @@ class AccountPages(Pages):
         beside=[
             Beside(
                 "contact",
-                _("Contact"),
+                Contact._meta.verbose_name,
                 Contact,
                 ContactForm,
                 ("name", "title", "phone", "email", "wechat"),
@@ -85,7 +85,7 @@ class AccountPages(Pages):
             ),
             Beside(
                 "address",
-                _("Address"),
+                Address._meta.verbose_name,
                 Address,
                 AddressForm,
                 ("street", "recipient", "country", "province", "city", "postcode"),

@@ -47,9 +47,7 @@ def test_every_transition_is_a_verb():
 
 
 def test_a_new_deal_is_ones_own_and_starts_at_the_first_step_of_the_default_process(rep):
-    deal = services.create_opportunity(
-        by=rep, name="Pumps", account=OpportunityFactory().account
-    )
+    deal = services.create_opportunity(by=rep, name="Pumps", account=OpportunityFactory().account)
     assert (deal.owner, deal.state, deal.probability) == (rep, Phase.NEEDS, 10)
     assert deal.process.is_default
     assert [step.probability for step in deal.process.steps.all()] == [10, 30, 50, 70]
