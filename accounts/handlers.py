@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.models import Account, Contact
 from activities.kinds import Person, register_mail
+from activities.models import Activity
 from crm import events
 from users.models import User
 
@@ -17,11 +18,25 @@ for kind in ("account", "contact", "lead"):
 @events.on("activity.logged")
 def remember_contact(event, obj):
     """Whoever talks to the customer, or to somebody there, was in contact with it."""
-    if event.data.get("kind") == "note":
-        return
-    account = {Account: lambda: obj, Contact: lambda: obj.account}.get(type(obj))
-    if account:
-        services.record_contact(account(), contacted_at(event))
+    account = customer_of(obj)
+    if account and event.data.get("kind") != "note":
+        services.record_contact(account, contacted_at(event))
+
+
+@events.on("activity.removed")
+def forget_contact(event, activity):
+    account = customer_of(activity.target)
+    if account and account.last_contact_at and account.last_contact_at <= activity.happened_at:
+        talks = Activity.objects.about(account)
+        for contact in account.contacts.all():
+            talks |= Activity.objects.about(contact)
+        latest = talks.latest_contact()
+        services.forget_contact(account, at=activity.happened_at, latest=latest)
+
+
+def customer_of(obj):
+    """The customer whom a call about `obj` reaches, or None."""
+    return {Account: lambda: obj, Contact: lambda: obj.account}.get(type(obj), lambda: None)()
 
 
 def contacted_at(event):

@@ -29,7 +29,7 @@ class ActivityViewSet(AboutViewSet):
     filterset_class = ActivityFilter
     verbs = services.ACTIVITY_VERBS
     create_service = services.create_activity
-    edit_service = edit
+    edit_service = services.edit_activity
     ordering = "-happened_at"
 
 

@@ -1,16 +1,27 @@
 """Who is told of tasks, and the words for what activities leave in a record's history."""
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from activities import kinds, services
 from activities.models import Activity, Meeting, Task
+from crm.cells import words
 from crm.events import audience, label
 from users.models import User
 
 
 def kind_label(event):
-    """Which kind of contact it was, such as "call"."""
-    return dict(Activity.Kind.choices).get(event.data.get("kind"), _("Contact"))
+    """Which kind of contact it was, such as "call", and when, if it was noted later."""
+    return dated(event, dict(Activity.Kind.choices).get(event.data.get("kind"), _("Contact")))
+
+
+def dated(event, label):
+    """The words for an event, with the moment it is about where that is of another day."""
+    at = parse_datetime(event.data.get("at") or "")
+    if at is None or timezone.localdate(at) == timezone.localdate(event.at):
+        return label
+    return f"{label} · {words(at)}"
 
 
 label("activity.logged", kind_label)
@@ -19,6 +30,7 @@ label("mail.unsubscribed", _("Unsubscribed from mailings"))
 label("meeting.planned", _("Meeting planned"))
 label("task.planned", _("Follow-up planned"))
 label("task.finished", _("Follow-up done"))
+label("task.past", lambda event: dated(event, _("Follow-up in another system")))
 label("task.reminded", _("Reminder"))
 
 

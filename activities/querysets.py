@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from crm.models import RecordModel
@@ -31,7 +31,10 @@ class AboutQuerySet(RecordQuerySet):
 
 
 class ActivityQuerySet(AboutQuerySet):
-    pass
+    def latest_contact(self):
+        """When the last of them was that reached somebody, or None: a note to oneself does not."""
+        past = self.exclude(kind="note").filter(happened_at__lte=timezone.now())
+        return past.aggregate(latest=Max("happened_at"))["latest"]
 
 
 class TaskQuerySet(AboutQuerySet):

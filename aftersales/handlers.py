@@ -48,7 +48,8 @@ def ask_after_case(event, case):
 
 @on("comment.added", "activity.logged")
 def note_response(event, obj):
-    if isinstance(obj, Case):
+    # What comes with a file was said long before.
+    if isinstance(obj, Case) and "origin" not in event.data:
         services.record_response(obj, by=event.actor)
 
 

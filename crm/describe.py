@@ -28,6 +28,8 @@ def action(event):
     happened = event.name.partition(".")[2]
     if happened == "created":
         return _("%(kind)s created") % {"kind": model._meta.verbose_name if model else ""}
+    if happened == "imported":
+        return _("Taken over from elsewhere")
     if happened == "edited":
         return _("%(kind)s changed") % {"kind": model._meta.verbose_name if model else ""}
     if happened == "removed":

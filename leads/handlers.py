@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.handlers import contacted_at
 from activities.kinds import Person, register_mail
+from activities.models import Activity
 from crm import events
 from leads import services
 from leads.models import Lead
@@ -16,7 +17,15 @@ events.label("lead.release_warned", _("About to fall into the pool: no follow-up
 def remember_contact(event, obj):
     """A call or visit is a follow-up; a note to oneself is none."""
     if isinstance(obj, Lead) and event.data.get("kind") != "note":
-        services.record_contact(obj, at=contacted_at(event))
+        lived = "origin" not in event.data  # what a file tells of was done elsewhere
+        services.record_contact(obj, at=contacted_at(event), starts_work=lived)
+
+
+@events.on("activity.removed")
+def forget_contact(event, activity):
+    if isinstance(activity.target, Lead):
+        latest = Activity.objects.about(activity.target).latest_contact()
+        services.forget_contact(activity.target, at=activity.happened_at, latest=latest)
 
 
 @events.on("lead.edited")

@@ -173,11 +173,15 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
     )
     description = models.TextField(_("notes"), blank=True)
     resume_on = models.DateField(_("resume on"), null=True, blank=True, editable=False)
-    disqualify_reason = models.CharField(_("reason"), max_length=200, blank=True, editable=False)
+    disqualify_reason = models.CharField(
+        _("reason of disqualification"), max_length=200, blank=True, editable=False
+    )
     last_contact_at = models.DateTimeField(_("last contact"), null=True, blank=True, editable=False)
     owned_since = models.DateTimeField(_("owned since"), null=True, blank=True, editable=False)
     # Work began again: resumed after nurturing, or reopened. The clock of the pool starts anew.
-    restarted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    restarted_at = models.DateTimeField(
+        _("work began again"), null=True, blank=True, editable=False
+    )
     last_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -197,7 +201,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
         blank=True,
         editable=False,
         related_name="leads",
-        verbose_name=_("customer"),
+        verbose_name=_("customer it became"),
     )
     contact = models.ForeignKey(
         Contact,
@@ -206,7 +210,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
         blank=True,
         editable=False,
         related_name="leads",
-        verbose_name=_("contact"),
+        verbose_name=_("contact it became"),
     )
 
     objects = standing(LeadQuerySet)

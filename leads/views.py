@@ -61,6 +61,8 @@ class LeadPages(Pages):
             "email": ((Lead, "email"), (Contact, "email")),
         },
         walks={"working": ("start_work",), "qualified": ("start_work", "qualify")},
+        history=("state", *services.PAST),
+        create=services.take_over_lead,
     )
     board = ("new", "working", "nurturing", "qualified")
     menu = ("leads", 10)

@@ -19,7 +19,6 @@ from opportunities import services
 from opportunities.models import Demo, Opportunity, Quotation
 
 events.label("opportunity.assigned", _("Owner changed"))
-events.label("opportunity.imported", _("Taken over from elsewhere"))
 events.label("opportunity.ticked", _("Checklist"))
 events.label("needssheet.judged", _("Needs judged"))
 events.label("quotation.link_revoked", _("Public link revoked"))

@@ -9,6 +9,7 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -79,6 +80,16 @@ class OfOpportunityQuerySet(RecordQuerySet):
     """Needs, demos and rounds are exactly as visible as their opportunity."""
 
     through = "opportunity"
+
+
+class StepQuerySet(QuerySet):
+    """Steps are exactly as visible as their sales process, and told apart within it."""
+
+    through = "process"
+
+    def visible_to(self, user):
+        process = self.model._meta.get_field(self.through).related_model
+        return self.filter(process__in=process.objects.visible_to(user))
 
 
 class QuotationQuerySet(RecordQuerySet):

@@ -207,7 +207,9 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
         verbose_name=_("payment term"),
     )
     # Empty: no limit was set, credit is not checked.
-    credit_limit = MoneyField(_("credit limit"), null=True, blank=True)
+    credit_limit = MoneyField(
+        _("credit limit"), null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     exposure = MoneyField(_("credit in use"), default=0, editable=False)
     needs = models.TextField(_("needs and preferences"), blank=True)
     description = models.TextField(_("notes"), blank=True)

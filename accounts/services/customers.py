@@ -20,18 +20,21 @@ from crm.verbs import Verb, Verbs
 
 @transaction.atomic
 def create_account(*, by, allow_duplicate=True, **fields):
-    """Create a customer, owned by `by` unless an owner is given.
+    """Create a customer, owned by `by` unless an owner is given; a `credit_limit` is set as
+    set_credit_account does.
 
     Doors for people pass `allow_duplicate` False: raises DuplicateFound when it may exist.
     """
     owner = fields.setdefault("owner", by)
     if owner != by:
         check_owner(owner, by=by, permission="accounts.assign_account")
-    if fields.get("credit_limit") is not None:
-        lifecycle.require(by, "accounts.set_credit_account")
+    credit_limit = fields.pop("credit_limit", None)
     if not allow_duplicate:
         ask_about_duplicates(Account, fields, user=by)
-    return lifecycle.create(Account(**fields), by=by)
+    account = lifecycle.create(Account(**fields), by=by)
+    if credit_limit is None:
+        return account
+    return set_credit_account(account, credit_limit=credit_limit, by=by)
 
 
 @transaction.atomic
@@ -99,6 +102,12 @@ def record_contact(account, at):
     """Remember the latest contact; an earlier one changes nothing."""
     later = Account.objects.filter(pk=account.pk).exclude(last_contact_at__gte=at)
     later.update(last_contact_at=at)
+
+
+def forget_contact(account, *, at, latest):
+    """A contact at `at` was logged by mistake: if it was the last one, `latest` was (or None)."""
+    rows = Account.objects.filter(pk=account.pk, last_contact_at__lte=at)
+    rows.update(last_contact_at=latest)
 
 
 def record_exposure(account, amount):

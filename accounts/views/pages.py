@@ -93,6 +93,7 @@ class AccountPages(Pages):
                 create=services.create_main_address,
             ),
         ],
+        guarded={"credit_limit": "accounts.set_credit_account"},
         archive={"status": "inactive"},
     )
     menu = ("customers", 10)

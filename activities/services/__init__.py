@@ -1,9 +1,11 @@
 from activities.services.followups import (
     ACTIVITY_VERBS,
+    PAST,
     TASK_VERBS,
     cancel_open_tasks,
     create_activity,
     create_task,
+    edit_activity,
     edit_task,
     finish_next_step,
     finish_task,
@@ -12,6 +14,7 @@ from activities.services.followups import (
     morning,
     remind,
     send_reminders,
+    take_over_task,
 )
 from activities.services.mailings import (
     MAILING_VERBS,
@@ -52,6 +55,7 @@ __all__ = [
     "ACTIVITY_VERBS",
     "MAILING_VERBS",
     "MEETING_VERBS",
+    "PAST",
     "TASK_VERBS",
     "about",
     "cancel_open_tasks",
@@ -60,6 +64,7 @@ __all__ = [
     "create_meeting",
     "create_task",
     "create_template",
+    "edit_activity",
     "edit_meeting",
     "edit_task",
     "feed_owner",
@@ -86,6 +91,7 @@ __all__ = [
     "send_reminders",
     "send_waiting_invitations",
     "send_waiting_mails",
+    "take_over_task",
     "unsubscribe",
     "unsubscribe_url",
     "waiting_invitations",

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,24 +14,28 @@ from crm.events import emit
 from crm.locks import lock
 from crm.verbs import Verbs
 
+# What a file may tell of tasks that ended elsewhere.
+PAST = ("result", "done_at", "reminded_at")
 MOST_REMINDERS = 1000  # of one run; the next one, a minute later, takes the rest
 
 
 @transaction.atomic
-def log_activity(target, *, by, kind, subject, body="", happened_at=None, minutes=None):
+def log_activity(target, *, by, kind, subject, owner=None, happened_at=None, body="", **fields):
     """Keep a call, visit, mail or note about `target` (a record, or None) that has taken place.
 
     Emits `activity.logged` on the target, so that it is in its history and the app it belongs
-    to can react.
+    to can react. Who did it is `by`; to name another `owner` takes the right to take over history.
     """
+    owner = owner or by
+    _check_doer(owner, by=by)
     activity = Activity(
         target=target,
-        owner=by,
+        owner=owner,
         kind=kind,
         subject=subject,
         body=body,
         happened_at=happened_at or timezone.now(),
-        minutes=minutes,
+        **fields,
     )
     lifecycle.create(activity, by=by)
     if target is not None:
@@ -64,6 +69,18 @@ def create_activity(*, by, target=None, **fields):
     return log_activity(target, by=by, **fields)
 
 
+def edit_activity(activity, *, by, version=None, **changes):
+    """Correct what was logged; who did it, only with the right to take over history."""
+    if changes.get("owner", activity.owner) != activity.owner:
+        _check_doer(changes["owner"], by=by)
+    return lifecycle.edit(activity, by=by, version=version, **changes)
+
+
+def _check_doer(owner, *, by):
+    if owner != by and by is not None and not by.has_perm(lifecycle.HISTORY):
+        raise PermissionDenied(_("You do not have the right to say what others have done."))
+
+
 def morning(day):
     """Nine o'clock of a local date, in the person's zone."""
     return timezone.make_aware(datetime.combine(day, time(9)))
@@ -88,6 +105,7 @@ def create_task(
     remind_at=None,
     body="",
     priority=Task.Priority.NORMAL,
+    **fields,
 ):
     """Plan a follow-up, about `target` or about nothing; without `owner` it is one's own."""
     owner = owner or by
@@ -100,10 +118,45 @@ def create_task(
         due_at=due_at,
         remind_at=remind_at,
         priority=priority,
+        **fields,
     )
     lifecycle.create(task, by=by)
-    if target is not None:
-        emit("task.planned", target, by=by, task=task.pk, subject=subject, due_at=due_at)
+    _tell_planned(task, by=by)
+    return task
+
+
+def _tell_planned(task, *, by):
+    if task.target is not None:
+        facts = {"task": task.pk, "subject": task.subject, "due_at": task.due_at}
+        emit("task.planned", task.target, by=by, **facts)
+
+
+@transaction.atomic
+def take_over_task(*, by, target=None, owner=None, state="", **fields):
+    """A task of a file: planned anew, or as it stands elsewhere when the file says so.
+
+    What it says is of Task.State, its result, and when it was done_at and reminded_at. Nobody is
+    reminded of what was due long ago.
+    """
+    now = timezone.now()
+    past = any(fields.get(name) for name in PAST)
+    if (remind_at := fields.get("remind_at")) and remind_at < now:
+        fields["reminded_at"] = fields.get("reminded_at") or remind_at
+    if not past and state in ("", Task.State.OPEN):
+        return create_task(by=by, target=target, owner=owner, **fields)
+    task = Task(target=target, owner=owner or by, state=state or Task.State.OPEN, **fields)
+    if task.state == Task.State.DONE:
+        task.done_at = task.done_at or min(task.due_at, now)
+    elif task.done_at or task.result:
+        raise ValidationError({"state": _("Only a task that is done has a result.")})
+    if task.done_at and task.done_at > now:
+        raise ValidationError({"done_at": _("This day has not come yet.")})
+    task = lifecycle.take_over(task, by=by)
+    if task.state == Task.State.OPEN:
+        _tell_planned(task, by=by)
+    elif target is not None:
+        comment = "\n".join(filter(None, [task.subject, task.result]))
+        emit("task.past", target, by=by, task=task.pk, comment=comment, at=task.due_at)
     return task
 
 

@@ -16,8 +16,9 @@ from activities.forms import ActivityForm, DoneForm, LogForm, MeetingForm, TaskF
 from activities.models import Activity, Meeting, Task
 from crm import home
 from crm.cells import Cell, Column, listed, table, words
+from crm.imports import Importer
 from crm.models import OwnedModel
-from crm.pages import Pages, edit_record
+from crm.pages import Pages
 from crm.record import kind_of
 from crm.shell import get_record
 from crm.views import VerbView, add_errors
@@ -51,8 +52,9 @@ class ActivityPages(Pages):
     filterset = ActivityFilter
     form = ActivityForm
     create = services.create_activity
-    edit = edit_record
+    edit = services.edit_activity
     verbs = services.ACTIVITY_VERBS
+    importer = Importer(about=True)
     menu = ("customers", 80)
     empty = gettext_lazy(
         "Nothing logged yet. Calls, visits and chats stand here once they are logged, "
@@ -81,6 +83,9 @@ class TaskPages(Pages):
     create = services.create_task
     edit = services.edit_task
     verbs = services.TASK_VERBS
+    importer = Importer(
+        about=True, history=("state", *services.PAST), create=services.take_over_task
+    )
     menu = ("customers", 70)
     empty = gettext_lazy(
         "No tasks here. A task is your next step, and My day reminds you of it: plan "

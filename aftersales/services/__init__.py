@@ -2,10 +2,12 @@
 
 from aftersales.services.cases import (
     CASE_VERBS,
+    PAST,
     assign_case,
     create_case,
     edit_case,
     record_response,
+    take_over_case,
 )
 from aftersales.services.improvements import (
     IMPROVEMENT_VERBS,
@@ -43,6 +45,7 @@ from aftersales.services.surveys import (
 __all__ = [
     "CASE_VERBS",
     "IMPROVEMENT_VERBS",
+    "PAST",
     "RETURN_VERBS",
     "SURVEY_VERBS",
     "add_default_templates",
@@ -72,4 +75,5 @@ __all__ = [
     "schedule_surveys",
     "send_surveys",
     "settle_return",
+    "take_over_case",
 ]

@@ -17,6 +17,7 @@ from aftersales.models import (
 )
 from aftersales.services.returns import returned_value
 from crm.cells import Cell, Column, money, table
+from crm.imports import Importer
 from crm.pages import Pages, named
 from orders.models import Order
 
@@ -82,6 +83,11 @@ class CasePages(Pages):
     create = services.create_case
     edit = services.edit_case
     verbs = services.CASE_VERBS
+    importer = Importer(
+        keys=("external_key", "number"),
+        history=("state", "channel", *services.PAST),
+        create=services.take_over_case,
+    )
     board = ("new", "assigned", "in_progress", "waiting", "resolved")
     menu = ("service", 10)
     empty = gettext_lazy("No cases yet. Open one when a customer calls, writes or complains.")

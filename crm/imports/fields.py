@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.forms import HiddenInput
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,16 +24,26 @@ from django.utils.translation import gettext_lazy
 from crm.cells import listed
 from crm.custom import fields as custom
 from crm.fields import MoneyField, PriceField
-from crm.imports.importer import model_field, takes_over
+from crm.imports.importer import HISTORY, model_field
 from crm.models import CustomField
+from crm.pages import Pages
 
 LINE = "lines."
+# What a record is about: a field for each kind it may be.
+ABOUT = "about."
 # What the rows of one record share that no field keeps.
 DOCUMENT = "document"
 # By which of its fields a record is named in a file, the surest first.
 NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "email")
 YES = {"yes", "y", "true", "t", "1", "x", "on", "是", "对", "對", "有", "√", "✓", "真"}
 NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "假", "-"}
+CLOCK = re.compile(
+    r"[ T]*(?P<before>上午|下午)? *(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)? *(?P<after>[ap]\.?m\.?)?$",
+    re.IGNORECASE,
+)
+AFTERNOON = ("下午", "pm")
+# When a day begins on which something is to be done.
+MORNING = time(9)
 SEVERAL = re.compile(r"[,，;；、]")
 CACHED = 20_000
 CHUNK = 2_000
@@ -72,13 +83,18 @@ class Target:
         return self.name.partition(".")[2] or self.name
 
     @property
+    def is_about(self):
+        return self.name.startswith(ABOUT)
+
+    @property
     def rows(self):
         return getattr(self.field, "queryset", None)
 
     @property
     def through(self):
         """The field of the same row that narrows the choice, such as the customer of a contact."""
-        return getattr(self.rows, "through", None)
+        name = getattr(self.rows, "through", None)
+        return f"{ABOUT}{name}" if name and self.is_about else name
 
 
 def targets_of(pages, user):
@@ -95,9 +111,16 @@ def targets_of(pages, user):
         field = custom.form_field(own)
         found.setdefault(own.name, Target(own.name, field.label, field))
         found[own.name].is_money = own.kind == CustomField.Kind.MONEY
+    importer = pages.importer
     for name, field in _further(pages, user).items():
-        found.setdefault(name, Target(name, field.label, field, only_new=name != "owner"))
-    for name in pages.importer.keys:
+        only_new = name not in ("owner", *importer.guarded)
+        money = _is_money(model_field(pages, name))
+        further = Target(name, field.label, field, only_new=only_new, is_money=money)
+        # As it stands elsewhere may be more than the form offers.
+        found[name] = further if name in importer.history else found.get(name, further)
+    if importer.about:
+        found |= _abouts(user)
+    for name in importer.keys:
         if name not in found:
             found[name] = Target(name, pages.model._meta.get_field(name).verbose_name)
     if pages.lines:
@@ -133,24 +156,17 @@ def _is_money(field):
     return isinstance(field, MoneyField | PriceField)
 
 
-def withheld(pages, user):
-    """Fields of the records' history that this person may not take over: [Target].
-
-    What tells a record, or is reached by verbs, is theirs in another way.
-    """
-    reached = {*pages.importer.keys, *(["state"] if pages.importer.walks else [])}
-    fields = [
-        (name, model_field(pages, name))
-        for name in pages.importer.history
-        if name not in reached and not takes_over(pages, user, name)
-    ]
-    return [Target(name, field.verbose_name) for name, field in fields]
+def withheld(pages, user, targets):
+    """Fields that this person has no right to fill in: [Target]. targets: those they have."""
+    rights = pages.importer.rights.items()
+    names = [name for name, right in rights if name not in targets and not user.has_perm(right)]
+    return [Target(name, model_field(pages, name).verbose_name) for name in names]
 
 
-def no_history(headers):
+def no_right(headers):
     """The sentence for a file that has columns of `withheld` fields."""
     sentence = _(
-        "You do not have the right to take over records in a later state. "
+        "You do not have the right to take over what these columns say. "
         "Remove these columns: %(columns)s."
     )
     return sentence % {"columns": listed(headers)}
@@ -169,14 +185,16 @@ def _needed(model, name, field):
 def _further(pages, user):
     """{name: form field} beyond the form: the key of another system, the owner, the state."""
     model, importer = pages.model, pages.importer
-    names = ["external_key", *(n for n in importer.history if takes_over(pages, user, n))]
+    names = [name for name, right in importer.rights.items() if user.has_perm(right)]
     if importer.walks:
         names.append(model.state_field().name)
-    found = {name: model_field(pages, name).formfield(required=False) for name in names}
-    for field in found.values():
+    found = {}
+    for name in ("external_key", *names):
+        found[name] = field = model_field(pages, name).formfield(required=False)
         if hasattr(field, "queryset"):
-            field.queryset = field.queryset.model.objects.visible_to(user)
-    if pages.verbs and "assign" in pages.verbs:
+            field.queryset = field.queryset.visible_to(user)
+    as_elsewhere = importer.history and user.has_perm(HISTORY)
+    if pages.verbs and "assign" in pages.verbs and not as_elsewhere:
         found["owner"] = pages.verbs["assign"].form_class()(user=user).fields["owner"]
         found["owner"].label = model._meta.get_field("owner").verbose_name
         if not user.has_perm(pages.verbs["assign"].permission):
@@ -185,6 +203,20 @@ def _further(pages, user):
         people = get_user_model().objects.visible_to(user)
         label = model._meta.get_field("owner").verbose_name
         found["owner"] = forms.ModelChoiceField(people, label=label, required=False)
+    return found
+
+
+def _abouts(user):
+    """{name: Target} of what calls, visits and follow-ups may be about, customers first: of several
+    in a row the last is the most particular."""
+    found = {}
+    for pages in Pages.registry.values():
+        if pages.importer and pages.has_contacts and pages.may(user, "view"):
+            name, label = f"{ABOUT}{pages.model._meta.model_name}", pages.label()
+            rows = pages.model.objects.visible_to(user)
+            field = forms.ModelChoiceField(rows, label=label, required=False)
+            words = format_lazy("{about}: {kind}", about=gettext_lazy("about"), kind=label)
+            found[name] = Target(name, words, field, only_new=True)
     return found
 
 
@@ -241,6 +273,8 @@ class Values:
             return field.clean(self.choice(target, text))
         if isinstance(field, forms.DateField):
             return field.clean(self.date(text))
+        if isinstance(field, forms.DateTimeField):
+            return field.clean(self.moment(text))
         if isinstance(field, forms.IntegerField):  # and decimals, which are one to Django
             return field.clean(number(text, self.units.get(target.name, 0)))
         if isinstance(field, forms.BooleanField):
@@ -286,6 +320,20 @@ class Values:
         except (TypeError, ValueError):
             raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
 
+    def moment(self, text):
+        """An aware datetime: in the zone of the person where the text names none, and at nine
+        where it names no time of the day."""
+        text = unicodedata.normalize("NFKC", text).strip()
+        clock = CLOCK.search(text)
+        try:
+            found = parse_datetime(text) if ":" in text else None
+            if found is None:
+                day = self.date(text[: clock.start()] if clock else text)
+                found = datetime.combine(day, _time_of_day(clock) if clock else MORNING)
+        except ValueError:
+            raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
+        return timezone.make_aware(found) if timezone.is_naive(found) else found
+
     def _year_first(self, text, parts):
         if not self.dates:
             raise ValidationError(
@@ -304,7 +352,7 @@ class Values:
             return current
         rows = target.rows
         if within is not None:
-            rows = rows.filter(**{target.through: within})
+            rows = rows.filter(**{rows.through: within})
         found = pick(rows, text) or self._by_words(rows, text)
         if found is None:
             if text in self.promised and rows.model is self.model:
@@ -408,6 +456,15 @@ def _only(rows, text):
             % {"text": text, "rows": listed(f"{row} (#{row.pk})" for row in rows[:3])}
         )
     return rows[0]
+
+
+def _time_of_day(clock):
+    """The time in a match of CLOCK; ValueError for one that no clock shows."""
+    hour, minute, second = (int(clock[n] or 0) for n in (2, 3, 4))
+    half = (clock["before"] or clock["after"] or "").lower().replace(".", "")
+    if half:
+        hour = hour % 12 + (12 if half in AFTERNOON else 0)
+    return time(hour, minute, second)
 
 
 def yes_or_no(text):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
+from crm.lifecycle import HISTORY
 from crm.pages import Pages
 
 PERMISSION = "crm.import_records"
-HISTORY = "crm.take_over_history"
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,11 @@ class Importer:
     which the create service takes over a record as it stands elsewhere, past the guards of its
     lifecycle; the right HISTORY is needed for them.  borrowed: {name: field of another model} of
     those that are not the model's, which a record answers by a property of that name; prefetch:
-    what that reads.  optional: fields the form
-    requires and the service does not.  defaults: `() -> {field: value}` of new records whose rows
-    do not say it, asked once.  create: the service, when it is not that of the pages.
+    what that reads.  guarded: {field beyond the form's: the right of the act that sets it}, which
+    create and edit service ask for.  optional: fields the form requires and the service does not.
+    defaults: `() -> {field: value}` of new records whose rows do not say it, asked once.  create:
+    the service, when it is not that of the pages.  about: whether a row says which record it is
+    about, given to create as `target`.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
     looks for possible duplicates: rows without a shared fact need not be looked at one by one.
     walks: {state: verbs that lead there from a new record, each under its own right and guards};
@@ -54,14 +56,21 @@ class Importer:
     history: tuple = ()
     borrowed: dict = field(default_factory=dict)
     prefetch: tuple = ()
+    guarded: dict = field(default_factory=dict)
     optional: tuple = ()
     defaults: Any = dict
     create: Any = None
+    about: bool = False
     facts: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)
     beside: list = field(default_factory=list)
     archive: dict = field(default_factory=dict)
     remove: Any = None
+
+    @property
+    def rights(self):
+        """{field beyond the form's: the right that it asks for}."""
+        return dict.fromkeys(self.history, HISTORY) | self.guarded
 
 
 def model_field(pages, name):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.imports.fields import (
     bare,
     in_all_languages,
-    no_history,
+    no_right,
     targets_of,
     unit_of,
     withheld,
@@ -32,9 +32,11 @@ def receive(pages, upload, *, by):
     """
     sheet = read(upload, upload.name)
     upload.seek(0)
-    refused = guess({target.name: target for target in withheld(pages, by)}, sheet.headers)
-    if refused:
-        raise ValidationError(no_history(sheet.headers[column] for column in refused.values()))
+    targets = targets_of(pages, by)
+    kept_back = {target.name: target for target in withheld(pages, by, targets)}
+    found = guess(targets | kept_back, sheet.headers)
+    if refused := [sheet.headers[column] for name, column in found.items() if name in kept_back]:
+        raise ValidationError(no_right(refused))
     found = Import(
         user=by,
         kind=pages.model._meta.label_lower,
@@ -43,7 +45,6 @@ def receive(pages, upload, *, by):
         total=len(sheet.rows),
         file=upload,
     )
-    targets = targets_of(pages, by)
     known = ImportMapping.objects.filter(
         user=by, kind=found.kind, headers=digest(sheet.headers)
     ).first()
@@ -81,7 +82,7 @@ def guess(targets, headers):
     for target in own:
         for word in (target.own_name, *in_all_languages(target.label)):
             spelt.setdefault(bare(word), target.name)
-        if target.is_line:
+        if target.is_line or target.is_about:
             for word in in_all_languages(target.field.label):
                 spelt.setdefault(bare(word), target.name)
     for target in targets.values():

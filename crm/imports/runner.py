@@ -15,10 +15,11 @@ from crm.cells import listed
 from crm.custom import fields as custom
 from crm.errors import DomainError
 from crm.imports.fields import (
+    ABOUT,
     DOCUMENT,
     Values,
     made,
-    no_history,
+    no_right,
     pick,
     present,
     targets_of,
@@ -68,8 +69,9 @@ class Runner:
             if not target.is_line or any(t.is_line for t in self.targets.values())
             if not target.beside or any(t.beside is target.beside for t in self.targets.values())
         ]
-        kept_back = [t.name for t in withheld(self.pages, self.user) if t.name in found.mapping]
-        self.kept_back = [found.headers[found.mapping[name]] for name in kept_back]
+        kept_back = withheld(self.pages, self.user, targets)
+        columns = [found.mapping[t.name] for t in kept_back if t.name in found.mapping]
+        self.kept_back = [found.headers[column] for column in columns]
         beside = [part.name for part in self.importer.beside]
         self.lost = [
             name for name in found.mapping if name not in targets and name.split(".")[0] in beside
@@ -193,7 +195,7 @@ class Runner:
     def save(self, record, happened):
         """Make or change the record of a row; return its verdict and the record."""
         if self.kept_back:  # the right was taken away since the columns were chosen
-            raise PermissionDenied(no_history(self.kept_back))
+            raise PermissionDenied(no_right(self.kept_back))
         if self.lost:
             raise PermissionDenied
         if record.longest > len(self.sheet.headers):
@@ -366,6 +368,9 @@ class Runner:
                 data[target.name] = getattr(self.form, f"clean_{target.name}")()
         if errors:
             raise ValidationError(errors)
+        about = [data.pop(name) for name in self.targets if name in data and name.startswith(ABOUT)]
+        if about:
+            data["target"] = about[-1]
         if own := [field for field in self.own_fields if field.name in data]:
             data["custom"] = custom.collect(own, data, obj.custom if obj else {})
         return data

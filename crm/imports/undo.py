@@ -24,6 +24,9 @@ from crm.pages import Pages
 DAYS = 30
 # Events with which a record began.
 MAKING = (".created", ".imported")
+# What an event says that did anything to its record; others are only told of it, such as a
+# customer of a call.
+DOING = {"changes", "lines", "to"}
 
 
 def refusal(found, user):
@@ -89,6 +92,7 @@ def _undo_new(found, rows, by):
     made = {}
     for row in rows:
         events_ = [happened[pk] for pk in row.data["events"] if pk in happened]
+        events_ = [event for event in events_ if _does(event)]
         records = {(event.content_type_id, event.object_id) for event in events_}
         if records == {(kind.pk, row.data["id"])} and events_[0].name.endswith(MAKING):
             made[row.data["id"]] = row
@@ -123,7 +127,7 @@ def _remove_most(model, keys, by):
 def _undo_row(found, row, by):
     origin = {"import": found.pk, "row": row.place, "undo": True}
     rows = Event.objects.filter(pk__in=row.data["events"]).select_related("content_type")
-    happened = list(rows.order_by("-pk"))
+    happened = [event for event in rows.order_by("-pk") if _does(event)]
     try:
         with events.silently(), events.coming_from(**origin):
             message = _undo_events(found, happened, by)
@@ -159,6 +163,10 @@ def _undo_events(found, happened, by):
         elif event.name.endswith(MAKING):
             messages.append(_remove(found, records[key], whose))
     return " ".join(filter(None, messages))
+
+
+def _does(event):
+    return event.name.endswith(MAKING) or not DOING.isdisjoint(event.data)
 
 
 def _locked(kind, pk):

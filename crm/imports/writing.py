@@ -1,13 +1,14 @@
 """Records as rows that the importer reads again: every field that a file may fill."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from crm.cells import words
@@ -80,6 +81,8 @@ class Records:
             return getattr(line, target.name.removeprefix(LINE), None)
         if target.name == DOCUMENT:
             return record.pk
+        if target.is_about:
+            return record.target if isinstance(record.target, target.rows.model) else None
         if own := self.own.get(target.name):
             return custom.value_of(own, record.custom.get(own.code))
         return (
@@ -97,6 +100,8 @@ class Records:
 
     def _cell(self, target, value):
         """A value as the importer reads it: numbers and dates as such, records by their name."""
+        if isinstance(value, datetime):
+            return timezone.localtime(value).isoformat(" ")  # exact, and the same in every zone
         if value is None or isinstance(value, Decimal | int | date) and not isinstance(value, bool):
             return value
         if isinstance(value, models.Model):

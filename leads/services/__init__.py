@@ -2,17 +2,20 @@
 
 from leads.services.leads import (
     LEAD_VERBS,
+    PAST,
     create_lead,
     create_pool,
     create_source,
     edit_lead,
     edit_pool,
     edit_source,
+    forget_contact,
     mark_converted,
     nurture_lead,
     record_contact,
     resume_nurtured,
     take_over,
+    take_over_lead,
 )
 from leads.services.pool import (
     WARN_DAYS,
@@ -30,6 +33,7 @@ from leads.services.pool import (
 
 __all__ = [
     "LEAD_VERBS",
+    "PAST",
     "WARN_DAYS",
     "assign_lead",
     "claim_lead",
@@ -41,6 +45,7 @@ __all__ = [
     "edit_lead",
     "edit_pool",
     "edit_source",
+    "forget_contact",
     "held_by",
     "mark_converted",
     "nurture_lead",
@@ -51,5 +56,6 @@ __all__ = [
     "release_lead",
     "resume_nurtured",
     "take_over",
+    "take_over_lead",
     "warn_before_release",
 ]

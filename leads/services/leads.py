@@ -22,6 +22,18 @@ from leads.services.pool import (
     release_refusal,
 )
 
+# What the acts on a lead leave behind, and a file may tell of those that were done elsewhere.
+PAST = (
+    "account",
+    "contact",
+    "resume_on",
+    "disqualify_reason",
+    "owned_since",
+    "restarted_at",
+    "last_owner",
+    "released_at",
+)
+
 
 @transaction.atomic
 def create_lead(*, by, allow_duplicate=True, **fields):
@@ -41,6 +53,46 @@ def create_lead(*, by, allow_duplicate=True, **fields):
     if owner is not None and owner != by:
         emit("lead.assigned", lead, by=by, changes={"owner": [None, owner]})
     return lead
+
+
+@transaction.atomic
+def take_over_lead(*, by, state="", allow_duplicate=True, owner=None, **fields):
+    """A lead of a file: new, or as it stands elsewhere when the file says so.
+
+    What it says is of Lead.State and `account`, `contact` it became, resume_on, disqualify_reason,
+    last_owner, and when it was owned_since, released_at, restarted_at.
+    """
+    past = {name: fields[name] for name in PAST if fields.get(name)}
+    if not (past or state not in ("", Lead.State.NEW)):
+        return create_lead(by=by, allow_duplicate=allow_duplicate, owner=owner, **fields)
+    owner = owner or (None if fields.get("pool") or past.get("released_at") else by)
+    if owner != by:
+        lifecycle.require(by, "leads.assign_lead")
+    if not allow_duplicate:
+        ask_about_duplicates(Lead, fields, user=by)
+    owned_since = (past.get("owned_since") or timezone.now()) if owner else None
+    fields |= {"owner": owner, "owned_since": owned_since, "state": state or Lead.State.NEW}
+    lead = Lead(**fields)
+    if owner is None:
+        lead.pool = lead.rules
+    _check_past(lead)
+    return lifecycle.take_over(lead, by=by)
+
+
+def _check_past(lead):
+    """Refuse what contradicts the state in which a lead is taken over."""
+    converted = lead.state == Lead.State.CONVERTED
+    if converted and lead.account is None:
+        raise ValidationError({"account": _("Say which customer the converted lead became.")})
+    if not converted and (lead.account or lead.contact):
+        raise ValidationError({"state": _("Only a converted lead has become a customer.")})
+    if lead.contact and lead.contact.account_id != lead.account_id:
+        raise ValidationError({"contact": _("This person belongs to another customer.")})
+    if lead.state == Lead.State.NURTURING and lead.resume_on is None:
+        raise ValidationError({"resume_on": _("Say when the lead comes back.")})
+    for name in ("owned_since", "released_at", "restarted_at"):
+        if (moment := getattr(lead, name)) and moment > timezone.now():
+            raise ValidationError({name: _("This day has not come yet.")})
 
 
 def edit_lead(lead, *, by, version=None, allow_duplicate=True, **changes):
@@ -68,16 +120,25 @@ def mark_converted(lead, *, account, contact, by):
 
 
 @transaction.atomic
-def record_contact(lead, *, at):
+def record_contact(lead, *, at, starts_work=True):
     """Remember a logged contact: it stops the clock of the pool, and the first one of a new
-    lead starts work."""
+    lead starts work, unless it belongs to the history of another system."""
     [fresh] = lock(Lead.objects.filter(pk=lead.pk))
     fresh.last_contact_at = max(filter(None, [fresh.last_contact_at, at]))
     fresh.warned_on = None
     fresh.save(update_fields=["last_contact_at", "warned_on"])
-    if fresh.state == Lead.State.NEW and fresh.owner_id:
+    if starts_work and fresh.state == Lead.State.NEW and fresh.owner_id:
         fresh = lifecycle.advance(fresh, "start_work", by=None)
     return fresh
+
+
+@transaction.atomic
+def forget_contact(lead, *, at, latest):
+    """A contact at `at` was logged by mistake: if it was the last one, `latest` was (or None)."""
+    [fresh] = lock(Lead.objects.filter(pk=lead.pk))
+    if fresh.last_contact_at and fresh.last_contact_at <= at:
+        fresh.last_contact_at = latest
+        fresh.save(update_fields=["last_contact_at"])
 
 
 def take_over(lead, *, at):

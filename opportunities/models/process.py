@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.models import RecordModel
 from crm.querysets import ConfigurationQuerySet
+from opportunities.querysets import StepQuerySet
 
 
 class Phase(models.TextChoices):
@@ -63,6 +64,8 @@ class ProcessStep(models.Model):
         _("probability %"), default=10, validators=[MaxValueValidator(100)]
     )
     stale_after_days = models.PositiveSmallIntegerField(_("days until stale"), default=14)
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

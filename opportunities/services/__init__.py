@@ -8,6 +8,7 @@ from opportunities.services.conversion import (
 )
 from opportunities.services.deals import (
     OPPORTUNITY_VERBS,
+    PAST,
     assign_opportunity,
     back_opportunity,
     create_opportunity,
@@ -60,6 +61,7 @@ __all__ = [
     "DEMO_VERBS",
     "NEEDSSHEET_VERBS",
     "OPPORTUNITY_VERBS",
+    "PAST",
     "QUOTATION_VERBS",
     "accept_quotation",
     "assign_opportunity",

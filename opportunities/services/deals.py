@@ -13,13 +13,13 @@ from accounts.services import become_customer
 from activities.models import Task
 from activities.services import cancel_open_tasks
 from crm import lifecycle
-from crm.custom.fields import gap
 from crm.errors import WrongMoment
 from crm.events import emit
 from crm.lifecycle import advance
 from crm.locks import lock, lock_one
 from crm.money import ZERO, round_money
 from crm.verbs import ABSENT, Verb, Verbs
+from leads.models import Lead
 from opportunities.models import OPEN_PHASES, ChecklistTick, Opportunity, Phase
 from opportunities.services.presales import note
 from opportunities.services.processes import default_process
@@ -94,41 +94,68 @@ def follow_next_step(opportunity, *, by):
         lifecycle.write(fresh, by=by, next_step="", next_step_on=None)
 
 
+# What the acts on a deal leave behind, and a file may tell of those that were done elsewhere.
+PAST = (
+    "opened_on",
+    "closed_on",
+    "lost_reason",
+    "lost_in",
+    "step",
+    "probability",
+    "phase_since",
+    "lead",
+)
+
+
 @transaction.atomic
 def import_opportunity(*, by, name, state, opened_on, closed_on=None, process=None, **fields):
     """Take over a deal as it stands elsewhere: in any phase, without guards, as one event.
 
-    `fields` may name external_key, owner, account, amount (see `worth`), lost_reason, lost_in and
-    others.
-    Raises PermissionDenied without the right to take over history, WrongMoment where a person
-    leaves out own fields that the phase requires.
+    `fields` may name external_key, owner, account, amount (see `worth`) and others, and what is in
+    PAST; what is not known of the phase is as when a deal enters it. A `lead` has to be converted,
+    and the deal goes on with its journey. Raises PermissionDenied without the right to take over
+    history.
     """
-    lifecycle.require(by, "opportunities.add_opportunity")
-    lifecycle.require(by, "crm.take_over_history")
     fields |= worth(**fields)
     if state in OPEN_PHASES:
         closed_on = None
     elif closed_on is None:
         closed_on = opened_on
+    midnight = timezone.make_aware(datetime.combine(closed_on or opened_on, time.min))
     opportunity = Opportunity(
         name=name,
         state=state,
         opened_on=opened_on,
         closed_on=closed_on,
         process=process or default_process(),
-        created_by=by,
-        **fields,
     )
     opportunity.enter(state)
-    opportunity.phase_since = timezone.make_aware(
-        datetime.combine(closed_on or opened_on, time.min)
-    )
-    opportunity.full_clean()
-    if by is not None and (reason := gap(opportunity, state)):
-        raise WrongMoment(reason)
-    opportunity.save(force_insert=True)
-    emit("opportunity.imported", opportunity, by=by, state=state, opened_on=opened_on)
-    return opportunity
+    opportunity.phase_since = midnight
+    for field, value in fields.items():
+        setattr(opportunity, field, value)
+    if opportunity.lead:
+        opportunity.lead = lock_one(opportunity.lead)
+        opportunity.journey = opportunity.lead.journey
+    _check_past(opportunity)
+    return lifecycle.take_over(opportunity, by=by, opened_on=opened_on)
+
+
+def _check_past(deal):
+    """Refuse what contradicts the phase in which a deal is taken over."""
+    if deal.step and deal.step not in list(steps_here(deal)):
+        raise ValidationError({"step": _("This step does not belong to the present phase.")})
+    if deal.probability != {Phase.WON: 100, Phase.LOST: 0}.get(deal.state, deal.probability):
+        text = _("A won deal is sure, a lost one has no chance.")
+        raise ValidationError({"probability": text})
+    if deal.lost_in and deal.lost_in not in OPEN_PHASES:
+        raise ValidationError({"lost_in": _("A deal is lost in one of the open phases.")})
+    if deal.phase_since > timezone.now():
+        raise ValidationError({"phase_since": _("This day has not come yet.")})
+    lead = deal.lead
+    if lead and (lead.state != Lead.State.CONVERTED or lead.account_id != deal.account_id):
+        raise ValidationError(
+            {"lead": _("This lead was not converted into a deal of the customer.")}
+        )
 
 
 def name_of_deal(product, account, key):
@@ -137,9 +164,7 @@ def name_of_deal(product, account, key):
     return " · ".join(filter(None, words))[: Opportunity._meta.get_field("name").max_length]
 
 
-def take_over_opportunity(
-    *, by, state="", opened_on=None, closed_on=None, lost_reason="", **fields
-):
+def take_over_opportunity(*, by, state="", **fields):
     """A deal of a file: new, or as it stands elsewhere when the file says so.
 
     Files of other systems have deals without a name, and without a customer yet.
@@ -150,17 +175,12 @@ def take_over_opportunity(
     if not (name := fields.pop("name", "") or name_of_deal(*facts)):
         raise ValidationError({"name": _("This field is required.")})
     fields["name"] = name
-    if not (state or opened_on or closed_on or lost_reason):
+    if not state and all(fields.get(name) in (None, "") for name in PAST):
         if not fields.get("account"):
             raise ValidationError({"account": _("This field is required.")})
         return create_opportunity(by=by, **fields)
-    history = {"closed_on": closed_on, "lost_reason": lost_reason}
-    return import_opportunity(
-        by=by,
-        state=state or Phase.NEEDS,
-        opened_on=opened_on or timezone.localdate(),
-        **{"owner": by, **history, **fields},
-    )
+    past = {"state": state or Phase.NEEDS, "opened_on": timezone.localdate(), "owner": by}
+    return import_opportunity(by=by, **past | fields)
 
 
 # --- Phases ----------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ class OpportunityPages(Pages):
     importer = Importer(
         keys=("external_key", "name"),
         optional=("process", "account", "name"),
-        history=("state", "opened_on", "closed_on", "lost_reason"),
+        history=("state", *services.PAST),
         defaults=lambda: {"process": services.default_process()},
         create=services.take_over_opportunity,
     )

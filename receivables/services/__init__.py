@@ -14,6 +14,7 @@ from receivables.services.invoices import (
     to_invoice,
 )
 from receivables.services.payments import (
+    PAST,
     allocate_oldest,
     allocate_payment,
     allocate_refusal,
@@ -27,6 +28,7 @@ from receivables.services.payments import (
     remove_payment,
     reverse_allocation,
     reverse_refusal,
+    take_over_payment,
 )
 from receivables.services.planning import (
     cancel_order_parts,
@@ -105,6 +107,7 @@ WRITE_OFF_VERBS = Verbs(WriteOff)
 __all__ = [
     "INVOICE_VERBS",
     "KIND",
+    "PAST",
     "PAYMENT_VERBS",
     "RECEIVABLE_VERBS",
     "WRITE_OFF_VERBS",
@@ -138,5 +141,6 @@ __all__ = [
     "reverse_allocation",
     "reverse_invoice",
     "settle_dispute",
+    "take_over_payment",
     "to_invoice",
 ]

@@ -12,32 +12,65 @@ from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock, lock_one
 from crm.money import ZERO, rate_on, round_money
-from crm.numbers import next_number
+from crm.numbers import keep_ahead, next_number
 from orders.models import Order
 from receivables.models import Payment, PaymentAllocation, Receivable
 from receivables.services.figures import refresh
 from receivables.services.states import change_figures, write_figures
+
+# What a file may tell of money that came in elsewhere.
+PAST = ("number", "rate", "refunded")
 
 
 @transaction.atomic
 def record_payment(*, by, account, amount, currency=None, received_on=None, **fields):
     """Record money of a customer with the next number; it counts as cash once it is cleared."""
     lifecycle.require(by, "receivables.add_payment")
+    payment = _payment(account, amount, currency=currency, received_on=received_on, **fields)
+    return lifecycle.create(payment, by=by, check=False)
+
+
+def _payment(account, amount, *, currency=None, received_on=None, rate=None, number="", **fields):
+    """Unsaved money of a customer: at the rate of its day and with the next number, if it has
+    none of its own."""
     received_on = received_on or timezone.localdate()
     if received_on > timezone.localdate():
         raise ValidationError({"received_on": _("This day has not come yet.")})
     currency = getattr(currency, "pk", currency) or account.currency_id
     _check_amount(amount, currency)
-    payment = Payment(
+    if number:
+        keep_ahead(number)
+    return Payment(
         account=account,
         amount=amount,
         currency_id=currency,
         received_on=received_on,
-        rate=rate_on(currency, received_on),
-        number=next_number("PM", year=received_on.year),
+        rate=rate or rate_on(currency, received_on),
+        number=number or next_number("PM", year=received_on.year),
         **fields,
     )
-    return lifecycle.create(payment, by=by, check=False)
+
+
+@transaction.atomic
+def take_over_payment(*, by, state="", account, amount, **fields):
+    """Money of a file: recorded now, or as it stands elsewhere when the file says so.
+
+    What it says is of Payment.State, its number, its rate, what was refunded, and a credit note.
+    """
+    past = {name for name in PAST if fields.get(name)}
+    is_credit = fields.get("method") == Payment.Method.CREDIT
+    if not (past or is_credit or state not in ("", Payment.State.RECORDED)):
+        return record_payment(by=by, account=account, amount=amount, **fields)
+    payment = _payment(account, amount, state=state or Payment.State.RECORDED, **fields)
+    if payment.refunded < 0 or payment.refunded > amount:
+        raise ValidationError({"refunded": _("More cannot be refunded than was paid.")})
+    if payment.refunded and payment.state != Payment.State.CLEARED:
+        raise ValidationError({"refunded": _("Only money that has arrived can be refunded.")})
+    if is_credit and payment.state != Payment.State.CLEARED:
+        raise ValidationError({"state": _("A credit note counts at once: it is cleared.")})
+    payment = lifecycle.take_over(payment, by=by)
+    refresh(accounts=[account], by=by)
+    return payment
 
 
 @transaction.atomic

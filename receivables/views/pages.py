@@ -121,6 +121,8 @@ class PaymentPages(Pages):
     importer = Importer(
         keys=("external_key", "reference", "number"),
         walks={"cleared": ("clear",)},
+        history=("state", "method", *services.PAST),
+        create=services.take_over_payment,
         remove=services.remove_payment,
     )
     menu = ("money", 20)
