@@ -12,16 +12,19 @@ from users.models import User
 
 
 def kind_label(event):
-    """Which kind of contact it was, such as "call", and when, if it was noted later."""
+    """Which kind of contact it was, such as "call"; when, and whose, if another noted it later."""
     return dated(event, dict(Activity.Kind.choices).get(event.data.get("kind"), _("Contact")))
 
 
 def dated(event, label):
-    """The words for an event, with the moment it is about where that is of another day."""
-    at = parse_datetime(event.data.get("at") or "")
-    if at is None or timezone.localdate(at) == timezone.localdate(event.at):
-        return label
-    return f"{label} · {words(at)}"
+    """The words for an event, with the moment it is about where that is of another day, and who
+    did it, where that is not who told of it."""
+    facts, at = [str(label)], parse_datetime(event.data.get("at") or "")
+    if at and timezone.localdate(at) != timezone.localdate(event.at):
+        facts.append(words(at))
+    if doer := event.data.get("doer"):
+        facts.append(doer["label"])
+    return " · ".join(facts)
 
 
 label("activity.logged", kind_label)

@@ -47,6 +47,7 @@ def log_activity(target, *, by, kind, subject, owner=None, happened_at=None, bod
             kind=str(kind),
             at=activity.happened_at,
             comment="\n".join(filter(None, [subject, body])),
+            **({} if owner == by else {"doer": owner}),
         )
     return activity
 

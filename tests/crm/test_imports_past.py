@@ -258,7 +258,7 @@ def test_a_history_of_calls_is_about_its_records_and_goes_again(
         .get(reverse("crm:timeline", args=["accounts", "account", acme.pk]))
         .content.decode()
     )
-    assert "call · 2019-03-04 09:30" in history
+    assert "call · 2019-03-04 09:30 · rep" in history
     # The customer may have changed since: what was logged about it has not.
     edit_account(acme, by=rep, region="East")
     undo(login(administrator), found, django_capture_on_commit_callbacks)
