@@ -26,7 +26,7 @@ def mergeable_kinds():
 class OfMergeableQuerySet(RecordQuerySet):
     """What is said of two records (first_id, second_id) of a mergeable kind.
 
-    Reached by whoever may merge the first one, and the second one unless it is merged already.
+    Reached by whoever may merge both, as long as both stand for themselves.
     """
 
     all_reaches_all = False
@@ -39,14 +39,14 @@ class OfMergeableQuerySet(RecordQuerySet):
             reached = model.objects.visible_to(user) & model.objects.permitted(
                 user, model.permission("merge")
             )
-            gone = model._base_manager.exclude(merged_into=None)
             # Looked up row by row: the kind may have a million rows, and these are few.
             first = Exists(reached.filter(pk=OuterRef("first_id")))
-            second = Exists(reached.filter(pk=OuterRef("second_id")))
-            merged = Exists(gone.filter(pk=OuterRef("second_id")))
             kind = ContentType.objects.get_for_model(model)
-            either |= Q(Q(content_type=kind), first, second | merged)
+            either |= Q(Q(content_type=kind), first, self.reaches_second(model, reached))
         return self.filter(either)
+
+    def reaches_second(self, model, reached):
+        return Exists(reached.filter(pk=OuterRef("second_id")))
 
     def search(self, text):
         """Pairs of which one record is found by `text`."""
@@ -57,6 +57,15 @@ class OfMergeableQuerySet(RecordQuerySet):
             kind = ContentType.objects.get_for_model(model)
             either |= Q(content_type=kind) & (Q(first_id__in=found) | Q(second_id__in=found))
         return self.filter(either)
+
+
+class MergeQuerySet(OfMergeableQuerySet):
+    """Merges: the second record is the one that went into the first."""
+
+    def reaches_second(self, model, reached):
+        gone = model._base_manager.exclude(merged_into=None)
+        merged = Exists(gone.filter(pk=OuterRef("second_id")))
+        return super().reaches_second(model, reached) | merged
 
 
 def assignable(user, permission):

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import OfMergeableQuerySet
+from accounts.querysets import MergeQuerySet, OfMergeableQuerySet
 from crm.models import RecordModel
 
 UNDO_DAYS = 30
@@ -102,7 +102,7 @@ class Merge(RecordModel):
         verbose_name=_("undone by"),
     )
 
-    objects = OfMergeableQuerySet.as_manager()
+    objects = MergeQuerySet.as_manager()
     follows_merges = False
 
     class Meta:

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,12 +70,12 @@ class MergePage(Page):
         choices = request.POST.dict()
         choices.pop("csrfmiddlewaretoken", None)
         try:
-            services.merge_records(winner, loser, by=request.user, choices=choices)
+            merge = services.merge_records(winner, loser, by=request.user, choices=choices)
         except ValidationError as error:
             return self.answer(winner, loser, error.messages, status=422)
-        messages.success(
-            request, gettext("Merged. It can be undone for 30 days: Customers › Merges.")
-        )
+        said = gettext("Merged. It can be undone for 30 days.")
+        link = format_html('<a href="{}">{}</a>', merge.get_absolute_url(), gettext("The merge"))
+        messages.success(request, format_html("{} {}", said, link))
         return HttpResponseRedirect(winner.get_absolute_url())
 
     def records(self, pk, other):

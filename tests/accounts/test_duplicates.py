@@ -15,8 +15,10 @@ from accounts.services import (
     dismiss_pair,
     edit_account,
     find_duplicates,
+    merge_records,
     rebuild_keys,
     scan_duplicates,
+    undo_merge,
 )
 from accounts.services.duplicates import SCORES
 from accounts.tasks import scan_duplicates as scan_task
@@ -287,6 +289,25 @@ def test_the_page_shows_pairs_to_those_who_may_merge_both(
     assert api(outsider).post(f"/api/v1/duplicate-pairs/{row['pk']}/dismiss/").status_code == 404
     assert api(rep).post(f"/api/v1/duplicate-pairs/{row['pk']}/dismiss/").status_code == 200
     assert api(rep).get("/api/v1/duplicate-pairs/").data["results"] == []
+
+
+def test_a_pair_is_gone_when_one_of_the_two_is_merged_and_back_when_that_is_undone(
+    login, api, rep, teammate, manager
+):
+    mine = AccountFactory(name="Acme", owner=rep)
+    theirs, third = (AccountFactory(name="Acme Ltd", owner=teammate) for _n in range(2))
+    scan_duplicates()
+    shown = {rep: 0, teammate: 1, manager: 3}
+    merge = merge_records(third, theirs, by=manager)
+    for person in shown:
+        pks = [row["pk"] for row in login(person).get("/accounts/pairs/").context["rows"]]
+        assert len(pks) == (1 if person == manager else 0)
+        assert len(api(person).get("/api/v1/duplicate-pairs/").data["results"]) == len(pks)
+        for pair in DuplicatePair.objects.filter(second_id=theirs.pk, first_id=mine.pk):
+            assert login(person).get(f"/accounts/pairs/{pair.pk}/").status_code == 404
+    undo_merge(merge, by=manager)
+    for person, count in shown.items():
+        assert len(login(person).get("/accounts/pairs/").context["rows"]) == count
 
 
 def test_a_contact_is_asked_about_by_the_service_too(rep):
