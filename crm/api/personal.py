@@ -73,6 +73,12 @@ class SavedViewSerializer(serializers.ModelSerializer):
         return view.user_id == self.context["request"].user.pk
 
 
+class SavedViewChangeSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = SavedView
+        fields = ["name", "query", "is_shared"]
+
+
 class PinSerializer(serializers.Serializer):
     pinned = serializers.BooleanField()
 
@@ -105,6 +111,16 @@ class SavedViewViewSet(mixins.DestroyModelMixin, PersonalViewSet):
             pin=data["pinned"],
         )
         return Response(self.get_serializer(view).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=SavedViewChangeSerializer)
+    def partial_update(self, request, pk=None):
+        """Change one's own view."""
+        view = self.get_object()
+        self.check_scope(view)
+        asked = SavedViewChangeSerializer(view, data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        view = saved.edit_view(view, by=request.user, **asked.validated_data)
+        return Response(self.get_serializer(view).data)
 
     def perform_destroy(self, view):
         self.check_scope(view)

@@ -238,6 +238,7 @@ class ListPage(Page):
         specs = {c.name: c for c in columns_of(self.pages.model, state.specs.values())}
         names = [*state.column_names, *(name for name in specs if name not in state.column_names)]
         groupable = [a for a in state.attributes.values() if a.is_groupable]
+        view = state.data.get("view", "")
         return {
             "column_choices": [
                 {"name": name, "label": specs[name].label, "on": name in state.column_names}
@@ -247,8 +248,9 @@ class ListPage(Page):
             "default_columns": state.default_columns(),
             "group": state.data.get("group", "") if state.group() else "",
             "views": SavedView.objects.of(self.pages.model, self.request.user),
-            "view": state.data.get("view", ""),
-            "query": state.query(),
+            "view": view,
+            "own_view": self.own_view(view),
+            "query": state.query(view=None),
             "export_url": self.url("export"),
             "views_url": self.url("views"),
             "may_share": self.request.user.has_perm("crm.share_savedview"),
@@ -256,6 +258,11 @@ class ListPage(Page):
             "may_export_records": self.pages.importer is not None,
             "widths_key": self.pages.model._meta.label_lower,
         }
+
+    def own_view(self, key):
+        """The view that the address names, if this person made it."""
+        views = SavedView.objects.of(self.pages.model, self.request.user)
+        return views.filter(user=self.request.user, pk=key).first() if bulk.is_key(key) else None
 
     def kept(self, state):
         """Looks that a change of filters keeps: [(name, value)]."""

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from performance.management.commands import seed_demo
 from tests.browser.desk import PASSWORD, Desk, Watch
@@ -73,6 +74,21 @@ def desk(transactional_db, live_server, new_context, watch, request):
         return desk
 
     return sit_down
+
+
+@pytest.fixture
+def refused(watch):
+    """`refused(seat, path, status, *secrets)`: typed into the address bar it is refused, on a page
+    that says so, leads on, and has no word of the secrets."""
+
+    def refuse(seat, path, status, *secrets):
+        with watch.refusing(seat.page, status):
+            seat.go(path)
+        expect(seat.page.locator("main h1")).to_be_visible()
+        expect(seat.page.locator("main a").first).to_be_visible()
+        assert not [secret for secret in secrets if secret in seat.page.content()]
+
+    return refuse
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A person before a browser: goes to pages, clicks what is shown, fills in, looks, photographs."""
 
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from django.utils import translation
 from playwright.sync_api import TimeoutError, expect
@@ -56,6 +56,17 @@ class Watch:
         page.on("requestfailed", failed)
         page.on("response", answered)
 
+    @contextmanager
+    def refusing(self, page, status):
+        """Something in this block is refused with this status, and nothing else is wrong."""
+        before = len(self.faults)
+        yield
+        # What the browser has said until now has arrived by then.
+        page.evaluate("() => 1")
+        since = self.faults[before:]
+        self.faults[before:] = [fault for fault in since if str(status) not in fault]
+        assert len(self.faults) < before + len(since), f"Nothing was refused with {status}."
+
 
 class Desk:
     def __init__(self, page, base, person, folder, password=PASSWORD):
@@ -78,6 +89,15 @@ class Desk:
         path = place if isinstance(place, str) else place.get_absolute_url()
         self.page.goto(self.base + path)
         self.settle()
+
+    def turn(self, language=None, theme=None, size=None):
+        """Another language, theme or screen, from the next page on."""
+        if language:
+            type(self.person).objects.filter(pk=self.person.pk).update(language=language)
+        if theme:
+            self.page.emulate_media(color_scheme=theme)
+        if size:
+            self.page.set_viewport_size(size)
 
     def settle(self):
         self.page.wait_for_load_state("load")

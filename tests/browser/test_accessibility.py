@@ -153,7 +153,7 @@ def columns(seat, world):
 def saved_views(seat, world):
     seat.go("/leads/")
     seat.page.locator(".list-acts summary").first.click()
-    expect(seat.page.locator(".save-view")).to_be_visible()
+    expect(seat.page.locator(".view-facts")).to_be_visible()
 
 
 def groups(seat, world):

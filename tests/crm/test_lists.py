@@ -217,6 +217,37 @@ def test_the_same_name_replaces_the_view_and_an_empty_one_is_refused(login, rep)
     assert page.post("/leads/views/", {"name": " ", "query": ""}).status_code == 422
 
 
+def test_a_view_is_changed_renamed_and_shared_by_whoever_made_it(login, rep, teammate, manager):
+    page = login(manager)
+    for name in ("Hot", "Cold"):
+        page.post("/leads/views/", {"name": name, "query": "state=new", "is_shared": "1"})
+    view = SavedView.objects.get(name="Hot")
+    url = f"/leads/views/{view.pk}/"
+    shown = page.get(view.get_absolute_url())
+    assert shown.context["own_view"] == view
+    assert "view=" not in shown.context["query"]
+    page.post(url, {"act": "save", "query": "state=working&group=owner"})
+    page.post(url, {"act": "edit", "name": " Warm "})
+    view.refresh_from_db()
+    facts = (view.query, view.name, view.is_shared)
+    assert facts == ("state=working&group=owner", "Warm", False)
+    for name in ("Cold", " "):
+        assert page.post(url, {"act": "edit", "name": name}).status_code == 422
+    page.post(url, {"act": "edit", "name": "Warm", "is_shared": "1"})
+    other = login(teammate)
+    assert other.get(view.get_absolute_url()).context["own_view"] is None
+    for data in ({"act": "save", "query": ""}, {"act": "edit", "name": "Mine"}):
+        assert other.post(url, data).status_code == 403
+    login(rep).post("/leads/views/", {"name": "Own", "query": ""})
+    own = SavedView.objects.get(name="Own")
+    share = {"act": "edit", "name": "Own", "is_shared": "1"}
+    assert login(rep).post(f"/leads/views/{own.pk}/", share).status_code == 403
+    assert other.post(f"/leads/views/{own.pk}/", share).status_code == 404
+    own.refresh_from_db()
+    view.refresh_from_db()
+    assert (own.is_shared, view.name, view.query) == (False, "Warm", "state=working&group=owner")
+
+
 # --- Verbs on many ------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from rest_framework.test import APIClient
 
 from accounts.models import Account
-from crm.lists.saved import delete_view, save_view, views_for
+from crm.lists.saved import delete_view, edit_view, save_view, views_for
 from crm.models import SavedView, Work
 from leads.models import Lead
 from products.models import Product
@@ -73,6 +73,30 @@ def test_a_view_is_shared_by_those_with_the_right_and_deleted_by_its_maker(api, 
     with pytest.raises(PermissionDenied, match="Only whoever made"):
         delete_view(SavedView.objects.get(), by=rep)
     assert SavedView.objects.exists()
+
+
+def test_a_view_is_changed_by_its_maker_alone(api, keyed, rep, manager, integrator):
+    view = save_view(Lead, by=manager, name="Ours", query="state=new", is_shared=True)
+    save_view(Lead, by=manager, name="Taken", query="")
+    url = f"{VIEWS}{view.pk}/"
+    answer = api(manager).patch(url, {"name": "Hot", "kind": "accounts.account"}, format="json")
+    assert (answer.status_code, answer.json()["name"]) == (200, "Hot")
+    assert (answer.json()["kind"], answer.json()["query"]) == ("leads.lead", "state=new")
+    assert api(manager).patch(url, {"name": "Taken"}, format="json").status_code == 422
+    assert api(manager).put(url, {"name": "x"}, format="json").status_code == 405
+    assert api(rep).patch(url, {"name": "Mine"}, format="json").status_code == 403
+    own = save_view(Lead, by=rep, name="Own", query="")
+    shared = api(rep).patch(f"{VIEWS}{own.pk}/", {"is_shared": True}, format="json")
+    assert shared.status_code == 403
+    assert api(manager).patch(f"{VIEWS}{own.pk}/", {"name": "x"}, format="json").status_code == 404
+    kept = save_view(Lead, by=integrator, name="Shop", query="")
+    for scope, status in (("leads:read", 403), ("leads:write", 404)):
+        client = keyed(scope)
+        assert client.patch(f"{VIEWS}{kept.pk}/", {"name": "x"}).status_code == status
+    with pytest.raises(PermissionDenied, match="Only whoever made"):
+        edit_view(view, by=rep, query="")
+    view.refresh_from_db()
+    assert (view.name, view.query, view.is_shared) == ("Hot", "state=new", True)
 
 
 @pytest.mark.parametrize(
