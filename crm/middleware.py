@@ -28,13 +28,17 @@ class PersonMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A DomainError in a page: a toast for htmx, else a page that says what is wrong."""
+    """Refusals: a DomainError as a toast for htmx, else as a page that says what is wrong."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         answer = self.get_response(request)
+        if answer.status_code == 405 and request.method == "GET" and not answer.content:
+            # What only a form is sent to has nothing to show, which browsers call broken.
+            allowed, answer = answer["Allow"], render(request, "404.html", status=405)
+            answer["Allow"] = allowed
         # Else "back" shows the fragment that the browser kept under the page's address.
         patch_vary_headers(answer, ["HX-Request"])
         return answer

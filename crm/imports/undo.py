@@ -132,11 +132,11 @@ def _undo_row(found, row, by):
         with events.silently(), events.coming_from(**origin):
             message = _undo_events(found, happened, by)
     except (DomainError, PermissionDenied) as error:
-        error.row_label = row.label
+        error.row_label, error.row_data = row.label, {"id": row.data["id"]}
         raise
     row.data["undone"] = True
     row.save(update_fields=["data"])
-    return row.label, "done", message
+    return row.label, "done", message, {"id": row.data["id"]}
 
 
 def _undo_events(found, happened, by):

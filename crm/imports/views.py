@@ -126,7 +126,7 @@ def _report(request, found):
         "rows": [_row(found, _as_dict(row), past=True) for row in rows[:ROWS]],
         "row_count": rows.count(),
         "refused": counts["refused"] + counts["duplicate"],
-        "kept": kept[:ROWS],
+        "kept": [_row(found, _as_dict(row)) for row in kept[:ROWS]],
         "undo_refusal": undoing.refusal(found, request.user),
         "left": undoing.left(found).count(),
     }
@@ -139,6 +139,7 @@ def _as_dict(row):
         "message": row.message,
         "verdict": row.data.get("verdict", ""),
         "id": row.data.get("id"),
+        "undone": row.data.get("undone", False),
     }
 
 
@@ -164,7 +165,12 @@ def _row(found, row, past=False):
     words = running.DONE if past else running.VERDICTS
     url = reverse(pages.route("detail"), args=[row["id"]]) if row["id"] else ""
     badge = BADGES.get(row["verdict"], "grey")
-    return row | {"url": url, "words": words.get(row["verdict"], ""), "badge": badge}
+    words = words.get(row["verdict"], "")
+    if row.get("undone"):
+        words, badge = _("undone"), "grey"
+        # What the row had made is there no more.
+        url = "" if row["verdict"] == "created" else url
+    return row | {"url": url, "words": words, "badge": badge}
 
 
 @require_POST
@@ -228,7 +234,11 @@ def _label_of_key(found):
 def _stage(found):
     """(words, colour) of how far an import is."""
     if found.undo_run:
-        return (_("undone"), "grey") if found.undo_run.is_finished else (_("being undone"), "blue")
+        if not found.undo_run.is_finished:
+            return _("being undone"), "blue"
+        if found.undo_run.status == "cancelled":
+            return _("undo stopped"), "amber"
+        return _("undone"), "grey"
     if found.run:
         return found.run.get_status_display(), found.run.badge
     return _("not imported yet"), "amber"

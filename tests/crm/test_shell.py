@@ -137,3 +137,9 @@ def test_the_admin_site_shows_documents_but_cannot_bypass_their_lifecycle(
     assert answer.status_code == 403
     product.refresh_from_db()
     assert product.state == "on_sale"
+
+
+def test_what_only_a_form_is_sent_to_answers_a_page_when_it_is_typed(login, rep):
+    answer = login(rep).get("/leads/views/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
+    assert "Not found" in answer.content.decode()
