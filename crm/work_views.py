@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from crm import work as works
+from crm.lists import bulk
 from crm.models import Work, WorkRow
 
 LATEST = 50
@@ -18,13 +19,14 @@ def work_list(request):
 def work(request, pk):
     """How far it is; asked again every second until it is finished."""
     found = get_object_or_404(request.user.works, pk=pk)
-    bad = found.rows.exclude(outcome=WorkRow.Outcome.DONE)
-    context = {
-        "work": found,
-        "counts": works.counts(found) if found.total else {},
-        "rows": bad[:ROWS] if found.is_finished else [],
-        "bad_count": bad.count() if found.is_finished else 0,
-    }
+    context = {"work": found, "counts": works.counts(found) if found.total else {}}
+    if found.is_finished:
+        bad = found.rows.exclude(outcome=WorkRow.Outcome.DONE)
+        context |= {"rows": bad[:ROWS], "bad_count": bad.count()}
+        if found.kind == "bulk":
+            context["list_label"], context["list_url"] = bulk.list_of(found)
+            for row in context["rows"]:
+                row.url = bulk.record_url(found, row)
     template = "crm/_work.html" if request.htmx else "crm/work.html"
     return render(request, template, context)
 

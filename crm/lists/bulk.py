@@ -7,6 +7,7 @@ rights of the person; what is refused is reported with its sentence.
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -144,6 +145,21 @@ def run(work):
         return str(obj), WorkRow.Outcome.DONE, ""
 
     works.each_row(work, facts["keys"], act)
+
+
+def list_of(work):
+    """(name, address) of the list that a verb on many was started from."""
+    pages = Pages.of(work.data["model"])
+    query = QueryDict(work.data["data"]).get("query", "")
+    url = reverse(pages.route("list"))
+    return capfirst(pages.plural()), f"{url}?{query}" if query else url
+
+
+def record_url(work, row):
+    """Where the record of one row is, "" if it is no longer there."""
+    if row.outcome == WorkRow.Outcome.SKIPPED:
+        return ""
+    return reverse(Pages.of(work.data["model"]).route("detail"), args=[row.place])
 
 
 def run_verb(pages, spec, name, obj, posted, user):

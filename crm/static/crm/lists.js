@@ -21,9 +21,10 @@
     const ticked = ticks().filter((box) => box.checked).length;
     bar.hidden = !ticked;
     bar.querySelector("[data-bulk-count]").textContent = ticked;
-    const all = document.querySelector("[data-tick-all]");
-    all.checked = ticked > 0 && ticked === ticks().length;
-    all.indeterminate = ticked > 0 && !all.checked;
+    for (const all of document.querySelectorAll("[data-tick-all]")) {
+      all.checked = ticked > 0 && ticked === ticks().length;
+      all.indeterminate = ticked > 0 && !all.checked;
+    }
   };
 
   document.addEventListener("change", (event) => {
