@@ -74,7 +74,7 @@ def details(event, hidden=(), currency=""):
         if name in hidden:
             continue
         if name == "custom":
-            rows += own_changes(model, old, new)
+            rows += own_changes(model, old, new, currency)
             continue
         field = model and field_of(model, name)
         rows.append(
@@ -111,20 +111,19 @@ def origin(event):
     return _("from import #%(number)s, row %(row)s") % words
 
 
-def own_changes(model, old, new):
-    """The rows of what has changed in the company's own fields."""
-    labels = {field.code: field for field in fields.fields_of(model)}
+def own_changes(model, old, new, currency):
+    """The rows of what has changed in the company's own fields, in the order of the fields."""
+    known = {field.code: field for field in fields.fields_of(model)}
     rows = []
-    for code in {**old, **new}:
-        field, before, after = labels.get(code), old.get(code), new.get(code)
+    for code in dict.fromkeys([*known, *old, *new]):
+        field, before, after = known.get(code), old.get(code), new.get(code)
         if before != after:
-            shown = [fields.text(field, v) if field else str(v or "") for v in (before, after)]
             rows.append(
                 {
                     "name": f"custom__{code}",
                     "label": str(field or code),
-                    "old": shown[0] or "—",
-                    "new": shown[1] or "—",
+                    "old": fields.text(field, before, currency) if field else str(before or ""),
+                    "new": fields.text(field, after, currency) if field else str(after or ""),
                 }
             )
     return rows

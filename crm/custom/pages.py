@@ -1,12 +1,13 @@
 """The settings page of the company's own fields."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.cells import Column
 from crm.custom import services
 from crm.filters import CrmFilter
-from crm.forms import CrmModelForm
+from crm.forms import BLANK, CrmModelForm
 from crm.models import CustomField
 from crm.pages import Pages
 
@@ -17,9 +18,22 @@ class CustomFieldFilter(CrmFilter):
         fields = {"content_type": ["exact"], "is_active": ["exact"]}
 
 
+REQUIRED_FROM = Column(
+    "required_from", value=lambda field: field.required_from_label, sort="required_from"
+)
+
+
 class CustomFieldForm(CrmModelForm):
+    """States are asked for together with their document, for many have states of one name."""
+
+    required_from = forms.ChoiceField(label=_("required from this state on"), required=False)
     scope_id = forms.TypedChoiceField(
         label=_("only for"), required=False, coerce=int, empty_value=None
+    )
+    groups = (
+        ("", ("content_type", "kind", "choices", "label", "label_en", "label_hant", "code")),
+        (_("When it has to be filled in"), ("is_required", "required_from", "scope_id")),
+        ("", ("position", "is_active")),
     )
 
     class Meta:
@@ -38,10 +52,18 @@ class CustomFieldForm(CrmModelForm):
             "position",
             "is_active",
         ]
+        help_texts = {
+            "code": _("Its name in files and over REST. It cannot be changed later."),
+            "choices": _("Only for fields with choices."),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         kinds = services.kinds()
+        self.fields["required_from"].choices = [("", BLANK), *self.states(kinds)]
+        if self.instance.required_from:
+            key = f"{self.instance.content_type_id}:{self.instance.required_from}"
+            self.initial["required_from"] = key
         self.fields["content_type"].queryset = kinds
         self.fields["content_type"].label_from_instance = lambda kind: str(kind.name).capitalize()
         self.fields["scope_id"].choices = [("", _("all of them")), *services.scopes()]
@@ -49,6 +71,27 @@ class CustomFieldForm(CrmModelForm):
         if self.instance.pk:
             for name in ("content_type", "code", "kind"):
                 self.fields[name].disabled = True
+
+    def states(self, kinds):
+        """[(key of a kind and state, both in words)]: for a stored field those of its kind."""
+        return [
+            (f"{kind.pk}:{state}", f"{capfirst(kind.name)}: {capfirst(label)}")
+            for kind in kinds
+            if self.instance.content_type_id in (None, kind.pk)
+            for state, label in services.states_of(kind.model_class())
+            # A state that stops a record asks for nothing, see crm.custom.fields.due.
+            if kind.model_class().BADGES.get(state) != "red" or state == self.instance.required_from
+        ]
+
+    def clean(self):
+        cleaned = super().clean()
+        if "required_from" in cleaned:
+            kind, _colon, state = cleaned["required_from"].partition(":")
+            cleaned["required_from"] = state
+            chosen = cleaned.get("content_type")
+            if state and kind != str(chosen.pk if chosen else self.instance.content_type_id):
+                self.add_error("required_from", _("This is no state of the chosen document."))
+        return cleaned
 
 
 class CustomFieldPages(Pages):
@@ -60,7 +103,7 @@ class CustomFieldPages(Pages):
         "code",
         "kind",
         "is_required",
-        "required_from",
+        REQUIRED_FROM,
         "position",
         "is_active",
     )
@@ -85,7 +128,8 @@ class CustomFieldPages(Pages):
                 "label_hant",
                 "choices",
                 "is_required",
-                "required_from",
+                REQUIRED_FROM,
+                Column("scope_id", value=services.scope_label, label=_("only for")),
                 "position",
                 "is_active",
             ),

@@ -41,7 +41,7 @@ def _check(field):
     if field.kind in (Kind.CHOICE, Kind.CHOICES) and not field.options:
         raise ValidationError({"choices": _("Name at least one choice.")})
     if field.required_from:
-        states = dict(model.state_field().flatchoices) if hasattr(model, "state_field") else {}
+        states = dict(states_of(model))
         if field.required_from not in states:
             names = ", ".join(f"{code} ({label})" for code, label in states.items()) or "–"
             raise ValidationError(
@@ -57,6 +57,11 @@ def kinds():
     )
 
 
+def states_of(model):
+    """[(state, label)] in the order of the lifecycle; none for a kind without."""
+    return model.state_field().flatchoices if hasattr(model, "state_field") else []
+
+
 def scopes():
     """[(pk, words)] of the records that may have fields of their own, such as sales processes."""
     found = []
@@ -67,3 +72,8 @@ def scopes():
             rows = link.related_model._default_manager.all()[:200]
             found += [(row.pk, f"{link.verbose_name}: {row}") for row in rows]
     return found
+
+
+def scope_label(field):
+    """The words of `scopes` for the record that a field is only for, "" for all."""
+    return dict(scopes()).get(field.scope_id, "") if field.scope_id else ""

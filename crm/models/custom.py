@@ -4,7 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.base import RecordModel
@@ -31,8 +31,8 @@ class CustomField(RecordModel):
     """One such field. Once made, its kind of record, code and type stay as they are."""
 
     class Kind(models.TextChoices):
-        TEXT = "text", _("text")
-        NUMBER = "number", _("number")
+        TEXT = "text", pgettext_lazy("own field", "text")
+        NUMBER = "number", pgettext_lazy("own field", "number")
         MONEY = "money", _("amount")
         DATE = "date", _("date")
         CHOICE = "choice", _("one choice")
@@ -79,6 +79,13 @@ class CustomField(RecordModel):
     def __str__(self):
         by_language = {"en": self.label_en, "zh-hant": self.label_hant}
         return by_language.get(get_language() or "", "") or self.label
+
+    @property
+    def required_from_label(self):
+        """The state as its documents call it, "" for none."""
+        model = self.content_type.model_class()
+        states = dict(model.state_field().flatchoices) if hasattr(model, "state_field") else {}
+        return str(states.get(self.required_from, self.required_from))
 
     @property
     def options(self):

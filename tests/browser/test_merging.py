@@ -127,7 +127,9 @@ def test_contacts_and_leads_are_merged_from_their_page(desk, cast, kind, languag
         kept, goes = (ContactFactory(account=account, name=name) for name in ("王芳", "王小芳"))
         OpportunityFactory(owner=rep, account=account, contact=goes, name="泵站改造")
     else:
-        kept, goes = (LeadFactory(owner=rep, name=name, company=KEPT) for name in ("王芳", "王小芳"))
+        kept, goes = (
+            LeadFactory(owner=rep, name=name, company=KEPT) for name in ("王芳", "王小芳")
+        )
     add_comment(goes, "客户要求下周报价", by=rep)
     before = everything()
     seat = desk(rep)

@@ -38,6 +38,7 @@
       plugins: select.multiple ? { remove_button: { title: strings.remove } } : [],
       maxOptions: 200,
       allowEmptyOption: !select.multiple,
+      clearAfterSelect: true,
       hidePlaceholder: true,
       render: { no_results: note(strings.none), loading: note(strings.searching) },
       ...(url ? remote(url) : {}),
