@@ -55,6 +55,9 @@ def merge_form(model):
             )
             field = self.fields["other"]
             field.queryset = rows.exclude(pk=self.obj.pk) if self.obj else rows
+            if self.obj:
+                # The search knows nothing of this form.
+                field.widget.attrs["data-remote-without"] = self.obj.pk
             if self.obj and not self.is_bound:
                 # What looks like it comes first.
                 likely = services.find_alike(self.obj, user=user)

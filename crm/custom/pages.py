@@ -18,6 +18,9 @@ class CustomFieldFilter(CrmFilter):
         fields = {"content_type": ["exact"], "is_active": ["exact"]}
 
 
+DOCUMENT = Column(
+    "document", value=lambda field: capfirst(field.content_type.name), label=_("document")
+)
 REQUIRED_FROM = Column(
     "required_from", value=lambda field: field.required_from_label, sort="required_from"
 )
@@ -99,7 +102,7 @@ class CustomFieldPages(Pages):
     has_contacts = False
     columns = (
         Column("label", value=str, label=_("label")),
-        Column("document", value=lambda field: field.content_type.name, label=_("document")),
+        DOCUMENT,
         "code",
         "kind",
         "is_required",
@@ -118,9 +121,7 @@ class CustomFieldPages(Pages):
         (
             _("Own field"),
             (
-                Column(
-                    "document", value=lambda field: field.content_type.name, label=_("document")
-                ),
+                DOCUMENT,
                 "code",
                 "kind",
                 "label",

@@ -185,8 +185,8 @@ def test_a_deal_waits_for_what_its_phase_requires_on_its_page_and_on_the_board(
     page = seat.page
     seat.turn("en", "dark", PHONE)
     seat.go(deal)
-    said = page.locator("#record-head", has_text="Fill in first: Main rival.")
-    expect(said).to_be_visible()
+    page.locator("#record-head details.menu > summary").click()
+    expect(page.get_by_text("Fill in first: Main rival.")).to_be_visible()
     assert not faults(seat, "deal that waits")
     assert not seat.problems()
     seat.shoot("own-required-360-en-dark")

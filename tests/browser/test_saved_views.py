@@ -14,12 +14,13 @@ NAME = "华东在跟进"
 
 
 @pytest.fixture
-def leads(cast):
-    """Five leads of the rep, of which three are worked on and two of those are in the east."""
+def leads(cast, teammate):
+    """Five leads, three of them in the east and one of those with a colleague."""
     rows = [("赵六", "华东", True), ("钱七", "华东", True), ("孙八", "华北", True)]
     rows += [("李九", "华东", False), ("周十", "华北", False)]
     for name, region, working in rows:
-        LeadFactory(owner=cast["rep"], name=name, region=region, working=working)
+        owner = teammate if name == "李九" else cast["rep"]
+        LeadFactory(owner=owner, name=name, region=region, working=working)
 
 
 def bar(seat):

@@ -206,6 +206,47 @@ def test_a_field_is_made_by_administrators_and_keeps_its_meaning(login, administ
         own(Account, "state", required_from="nowhere")
 
 
+def test_the_state_from_which_it_is_required_is_one_of_its_document(login, administrator):
+    leads, deals = (ContentType.objects.get_for_model(model) for model in (Lead, Opportunity))
+    process = SalesProcessFactory(name="Tender")
+    page = login(administrator)
+    data = {"content_type": deals.pk, "code": "rival", "kind": "text", "label": "Rival"}
+    data |= {"position": 5, "is_active": "on", "scope_id": process.pk}
+    wrong = page.post("/settings/fields/new/", {**data, "required_from": f"{leads.pk}:working"})
+    assert wrong.status_code == 422
+    assert "no state of the chosen document" in wrong.content.decode()
+    right = {**data, "required_from": f"{deals.pk}:quotation"}
+    assert page.post("/settings/fields/new/", right).status_code == 302
+    field = CustomField.objects.get()
+    assert field.required_from == "quotation"
+    record = page.get(field.get_absolute_url()).content.decode()
+    for text in ("quotation", "Tender"):
+        assert text in record
+    # Another part of it is changed in place.
+    url = f"{field.get_absolute_url()}field/label/"
+    assert page.post(url, {"label": "Rivals", "version": 1}).status_code == 302
+    field.refresh_from_db()
+    assert (field.label, field.required_from) == ("Rivals", "quotation")
+    edited = page.get(f"{field.get_absolute_url()}edit/").content.decode()
+    assert f'value="{deals.pk}:quotation" selected' in edited
+    assert f'value="{leads.pk}:working"' not in edited
+
+
+def test_the_timeline_tells_own_fields_in_sentences_with_their_currency(login, rep, fields):
+    account = AccountFactory(owner=rep)
+    lifecycle.edit(account, by=rep, custom={"budget": "1000.50"})
+    lifecycle.edit(account, by=rep, custom={"budget": "20"})
+    lifecycle.edit(account, by=rep, custom={})
+    url = f"/about/accounts/account/{account.pk}/timeline/"
+    timeline = login(rep).get(url, headers=HTMX).content.decode()
+    for sentence in (
+        "Budget set to ¥1,000.50",
+        "Budget changed from ¥1,000.50 to ¥20.00",
+        "Budget emptied, it was ¥20.00",
+    ):
+        assert sentence in timeline
+
+
 def test_a_money_field_is_rounded_nowhere(rep, fields):
     account = AccountFactory(owner=rep, custom={"budget": "0.10"})
     assert Decimal(Account.objects.get(pk=account.pk).custom["budget"]) == Decimal("0.1")

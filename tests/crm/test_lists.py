@@ -274,6 +274,9 @@ def test_a_verb_runs_on_ticked_rows_and_reports_each(
     report = page.get(work.get_absolute_url()).content.decode()
     assert str(bad) in report
     assert "not possible" in report
+    assert f'href="{bad.get_absolute_url()}"' in report
+    assert f'href="{good.get_absolute_url()}"' not in report
+    assert 'href="/leads/"' in report
 
 
 def test_all_that_match_are_taken_and_nothing_out_of_sight(

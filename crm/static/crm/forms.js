@@ -18,7 +18,8 @@
         .then((answer) => (answer.ok ? answer.json() : []))
         .then((found) => {
           this.clearOptions();
-          done(found.map((option) => ({ ...option, query })));
+          const others = found.filter((option) => `${option.value}` !== this.input.dataset.remoteWithout);
+          done(others.map((option) => ({ ...option, query })));
         })
         .catch(() => done());
     },
