@@ -262,7 +262,7 @@ class MailForm(CrmForm):
 
     def prefill(self, rows, people):
         key = str(self.initial.get("template") or "")
-        template = rows.filter(pk=int(key)).first() if key.isdigit() else None
+        template = rows.filter(pk=int(key)).first() if key.isdecimal() else None
         if template is None or not people:
             return
         person = next((p for p in people if p.email == self.initial.get("to")), people[0])

@@ -203,6 +203,6 @@ class RiskForm(CrmForm):
             del self.fields["risk"]
             return
         pk = str(self.initial.get("risk", ""))
-        if pk.isdigit() and (risk := field.queryset.filter(pk=pk).first()):
+        if pk.isdecimal() and (risk := field.queryset.filter(pk=pk).first()):
             for name in ("level", "description", "measure"):
                 self.fields[name].initial = getattr(risk, name)

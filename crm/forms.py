@@ -5,6 +5,7 @@
 """
 
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ from crm.custom import fields as custom
 LONG_LIST = 12
 # Options of a remote select that are there without JavaScript.
 FIRST_OPTIONS = 50
+# A year outside is a slip of the hand, as "26" or "20226" are.
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 # What a choice that is not made looks like.
 BLANK = "–"
 
@@ -131,8 +134,19 @@ class RemoteSelectMultiple(RemoteMixin, forms.SelectMultiple):
     pass
 
 
+def in_range(value):
+    """Raise ValidationError for a day, or moment, of a year that nobody can mean."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError(_("Check the year: it is out of range."))
+
+
 def prepare(field):
     """Give `field` the input kind the browser knows best for it."""
+    for part in getattr(field, "fields", ()):
+        prepare(part)
+    if isinstance(field, forms.DateField | forms.DateTimeField):
+        field.validators = [*field.validators, in_range]
     if isinstance(field, forms.DecimalField):
         if type(field.widget) is forms.NumberInput:
             _replace_widget(field, ShortNumberInput)
@@ -174,8 +188,10 @@ def _prepare_widget(widget):
                 part.input_type = "date"
     if type(widget) is forms.DateInput:
         widget.input_type, widget.format = "date", "%Y-%m-%d"
+        widget.attrs.setdefault("max", LATEST.isoformat())  # else years take six digits
     elif type(widget) is forms.DateTimeInput:
         widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
+        widget.attrs.setdefault("max", f"{LATEST}T23:59")
     elif type(widget) is forms.TimeInput:
         widget.input_type, widget.format = "time", "%H:%M"
 

@@ -1,6 +1,7 @@
 """Per request: the person's language and zone, and refusals turned into answers."""
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -25,6 +26,23 @@ class PersonMiddleware:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+
+class PlainTextMiddleware:
+    """Zero bytes, which no keyboard types and PostgreSQL does not keep, are refused with 400.
+
+    REST answers in its own shape: its serializers and filters look at what they read.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith("/api/"):
+            sent = (*request.GET.lists(), *request.POST.lists())
+            if any("\0" in value for _name, values in sent for value in values):
+                raise BadRequest
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:

@@ -28,7 +28,7 @@ def _rows(user):
 def notifications(request):
     rows = _rows(request.user).order_by("-pk")
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
     rows = list(rows[: PAGE + 1])
     found = [

@@ -111,10 +111,10 @@ def _decode(cursor, field):
         value, pk, backwards = json.loads(
             base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         )
-        if isinstance(value, dict | list) or not isinstance(pk, int):
+        if isinstance(value, dict | list) or not isinstance(pk, int) or "\0" in str(value):
             raise ValueError
         return field.to_python(value), pk, bool(backwards)
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError):
         return None, None, False
 
 

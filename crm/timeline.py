@@ -79,7 +79,7 @@ def history_context(request, obj):
     rows = Event.objects.about(obj).exclude(name__in=comments.UNTOLD)
     if chosen in KINDS:
         rows = rows.filter(KINDS[chosen][1])
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before[:18]))
     found = list(rows.select_related("actor", "content_type")[: HISTORY + 1])
     page, more = found[:HISTORY], ""

@@ -57,8 +57,8 @@ class ReceivableFilter(CrmFilter):
         ]
 
     def filter_queryset(self, queryset):
-        on, bucket = self.form.cleaned_data["as_of"], self.form.cleaned_data["bucket"]
-        rows = super().filter_queryset(queryset)
+        asked, rows = self.form.cleaned_data, super().filter_queryset(queryset)
+        on, bucket = asked.get("as_of"), asked.get("bucket")
         if not bucket and on is None:
             return rows.with_balance_on()
         rows = rows.owed_on(on)

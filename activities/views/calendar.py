@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from activities import kinds, services
 from activities.forms import MoveForm
 from crm import lifecycle, menu
+from crm.forms import EARLIEST, LATEST
 from crm.views import add_errors
 from users.models import Scope, User
 
@@ -44,7 +45,8 @@ def calendar(request):
     view = request.GET.get("view") if request.GET.get("view") in VIEWS else "week"
     on = timezone.localdate()
     with suppress(ValueError):
-        on = date.fromisoformat(request.GET.get("on", ""))
+        asked = date.fromisoformat(request.GET.get("on", ""))
+        on = asked if EARLIEST <= asked <= LATEST else on
     team = bool(request.GET.get("team")) and has_team(user)
     first, last = bounds(view, on)
     span = kinds.Span(first, last, timezone.get_current_timezone())
@@ -243,10 +245,10 @@ def dropped(request, kind, record):
         on = date.fromisoformat(request.POST["day"])
     except ValueError:
         return HttpResponse(status=422)
-    number = int(hour) if hour.isdigit() and int(hour) < 24 else None
+    number = int(hour) if hour.isdecimal() and int(hour) < 24 else None
     zone = timezone.get_current_timezone()
     start = services.local_start(kind.entry(record).start, on, number, zone)
-    version = int(version) if version.isdigit() else None
+    version = int(version) if version.isdecimal() else None
     try:
         kind.move(record, by=request.user, version=version, start=start)
     except ValidationError:

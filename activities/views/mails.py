@@ -197,7 +197,7 @@ def selected(request, pages):
     """The records of a list's address: those named by `pk`, else all that its filters leave."""
     rows = pages.queryset(request.user)
     if pks := request.GET.getlist("pk"):
-        return rows.filter(pk__in=[pk for pk in pks if pk.isdigit()])
+        return rows.filter(pk__in=[pk for pk in pks if pk.isdecimal()])
     return pages.filterset(request.GET, rows, request=request).qs
 
 

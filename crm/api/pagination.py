@@ -24,7 +24,7 @@ class CursorPagination(BasePagination):
             raise ValidationError({"ordering": _("Order by one of: %(known)s.") % {"known": known}})
         size = request.query_params.get("page_size", "")
         size = (
-            min(int(size), self.max_page_size) if size.isdigit() and int(size) else self.page_size
+            min(int(size), self.max_page_size) if size.isdecimal() and int(size) else self.page_size
         )
         rows, order = ordered(queryset, order, view.own_fields)
         self.page = keyset_page(rows, order, request.query_params.get("cursor", ""), size)

@@ -123,7 +123,7 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         header = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         if header in ("", "*"):
             return None
-        if not header.isdigit():
+        if not header.isdecimal():
             raise PreconditionFailed
         return int(header)
 

@@ -124,6 +124,8 @@ def q_of(attribute, condition):
     operator, path = condition.operator, attribute.path
     if operator not in dict(OPERATORS[attribute.type]):
         raise Wrong(operator)
+    if any("\0" in value for value in condition.values):
+        raise Wrong(repr(condition.values))
     if attribute.own and operator in ("empty", "filled"):
         empty = Q(**{f"{path}__isnull": True})
         return empty if operator == "empty" else ~empty

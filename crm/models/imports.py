@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.models.records import stored_name
 from crm.models.work import Work
 
 
 def import_path(found, filename):
-    return f"imports/{found.user_id}/{filename}"
+    return f"imports/{found.user_id}/{stored_name(filename)}"
 
 
 class ImportQuerySet(models.QuerySet):

@@ -68,7 +68,7 @@ class MergeableModel(models.Model):
 
 def successor(model, pk, user):
     """The record into which row `pk` of `model` was merged, if `user` may see it; else None."""
-    if not issubclass(model, MergeableModel) or not str(pk).isdigit():
+    if not issubclass(model, MergeableModel) or not str(pk).isdecimal():
         return None
     heir = model._base_manager.filter(pk=pk).values("merged_into")
     return model._default_manager.visible_to(user).filter(pk__in=heir).first()

@@ -178,8 +178,14 @@ class Comment(TargetModel):
         return self.body[:60]
 
 
+def stored_name(name):
+    """A file's name as long as a disk takes it: 255 bytes, of which a Chinese character needs three."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[:55]}{dot}{ending[:5]}" if dot else name[:55]
+
+
 def attachment_path(attachment, filename):
-    return f"{attachment.content_type.model}/{attachment.object_id}/{filename}"
+    return f"{attachment.content_type.model}/{attachment.object_id}/{stored_name(filename)}"
 
 
 class Attachment(TargetModel):

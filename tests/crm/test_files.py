@@ -76,3 +76,11 @@ def test_a_file_is_served_only_to_who_sees_the_record(login, rep, outsider, deal
     url = reverse("crm:attachment", args=[found.pk])
     assert login(rep).get(f"{url}?shown").status_code == 200
     assert login(outsider).get(f"{url}?shown").status_code == 404
+
+
+def test_a_long_chinese_name_is_kept(login, rep, deal):
+    name = f"{'泵站改造项目技术协议' * 15}.pdf"
+    assert upload(login(rep), deal, name, b"%PDF-1.7").status_code == 200
+    kept = Attachment.objects.get()
+    assert kept.name == name
+    assert kept.file.read() == b"%PDF-1.7"
