@@ -4,13 +4,16 @@ from crm.querysets import RecordQuerySet
 
 
 class CaseQuerySet(RecordQuerySet):
+    # A new case has no owner yet: whoever answers for the customer says who takes it.
+    of_the_customer = ("view", "assign")
+
     def permitted(self, user, permission):
         """By its owner's scope, and for whoever sees the customer."""
         from accounts.models import Account
 
         if not user.has_perm(permission):
             return self.none()
-        if permission != self.model.permission("view"):
+        if permission not in map(self.model.permission, self.of_the_customer):
             return super().permitted(user, permission)
         return self.filter(
             user.scope_q(permission) | Q(account__in=Account.objects.visible_to(user))

@@ -89,28 +89,36 @@ class Card:
             "url": self.url(),
             "count": count,
             "badge": self.colour,
-            "items": [self.item(row, user) for row in page],
+            "items": self.items(page, user),
             "empty": self.empty,
             "is_later": is_later,
         }
 
-    def item(self, row, user):
+    def items(self, rows, user):
+        """The rows as crm/_card.html shows them, each with what `user` may do about this one."""
+        verbs, reached = self.pages.verbs, {}
+        for made in (made for made in self.actions if not callable(made)):
+            begun = [row for row in rows if verbs.begins(row, made)]
+            reached[made] = user.within(verbs[made].permission, begun)
+        return [self.item(row, user, reached) for row in rows]
+
+    def item(self, row, user, reached):
         return {
             "text": capfirst(self.text(row)),
             "url": link(row, user),
             "meta": self.meta(row) if self.meta else "",
             "badge": self.badge(row) if self.badge else "",
-            "actions": [found for made in self.actions if (found := self.action(made, row, user))],
+            "actions": [
+                found for made in self.actions if (found := self.action(made, row, user, reached))
+            ],
         }
 
-    def action(self, made, row, user):
+    def action(self, made, row, user, reached):
         if callable(made):
             return made(row, user)
+        if row.pk not in reached[made]:
+            return None
         verb = self.pages.verbs[made]
-        if verb.permission and not user.has_perm(verb.permission):
-            return None
-        if not self.pages.verbs.begins(row, made):
-            return None
         return {
             "name": made,
             "label": verb.label,

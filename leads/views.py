@@ -183,7 +183,7 @@ def pool_page(request):
         "region",
         "released_at",
         "last_owner",
-        Column("claim", "", value=claim_button),
+        Column("claim", _("Claim"), value=claim_button),
     )
     context = {
         "title": _("Pool"),

@@ -254,6 +254,20 @@ class User(Permitted, AbstractUser):
             known[key] = found.exists()
         return known[key]
 
+    def within(self, permission, rows):
+        """The keys of those of `rows`, visible records of one kind, that the permission reaches in
+        its scope; at most one query."""
+        if not rows or not self.has_perm(permission):
+            return set()
+        keys, every = {row.pk for row in rows}, type(rows[0]).objects.all()
+        scope = self.scope_of(permission)
+        if every.all_reaches_all and scope == Scope.ALL:
+            return keys
+        by_scope = type(every).permitted is RecordQuerySet.permitted
+        if by_scope and scope == self.scope_of(every.model.permission("view")):
+            return keys
+        return set(every.permitted(self, permission).filter(pk__in=keys).values_list("pk", flat=True))
+
     @property
     def superior(self):
         """The manager above: of the own team, or of the next team up when that is oneself or
