@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from activities import kinds, placeholders, services
@@ -66,19 +67,29 @@ class NextStepForm(forms.Form):
 
 
 class LogForm(NextStepForm, ActivityForm):
-    """What was done, and at once what comes next."""
+    """What was done, and at once what comes next. That it was done is said with two taps: a
+    contact without a subject is called by its kind."""
 
     groups = (
         ("", ("kind", "subject", "body")),
         (_("What comes next"), ("next_subject", "next_on")),
-        (_("When"), ("happened_at", "minutes")),
+        (_("Details"), ("happened_at", "minutes")),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        subject = self.fields["subject"]
+        subject.required = subject.widget.is_required = False
+        subject.widget.attrs["placeholder"] = _("What it was about; may stay empty")
         if self.initial.get("kind"):
             # The kind is chosen already: the first thing to type is what it was about.
-            self.fields["subject"].widget.attrs["data-focus"] = ""
+            subject.widget.attrs["data-focus"] = ""
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("subject") and data.get("kind"):
+            data["subject"] = capfirst(str(Activity.Kind(data["kind"]).label))
+        return data
 
 
 class TaskForm(CrmModelForm):

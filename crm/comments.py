@@ -27,11 +27,12 @@ REFERENCE = re.compile(r"@\{(\d+)\}")
 
 
 def _label(event):
-    return _("Mentioned in a comment") if event.data.get("mentioned") else _("Comment")
+    is_of_one = event is None or event.data.get("mentioned")
+    return _("Mentioned in a comment") if is_of_one else _("Comment")
 
 
 events.label("comment.added", _label)
-events.label("comment.edited", _label)
+events.label("comment.edited", gettext_lazy("Mentioned in a comment that was edited"))
 events.label("comment.removed", gettext_lazy("Comment removed"))
 
 

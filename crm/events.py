@@ -46,7 +46,7 @@ def audience(*names, mail=False):
 def label(name, text):
     """Give an event that is neither a transition, a creation nor an edit its words.
 
-    `text` may be a function of the event.
+    `text` may be a function of the event, which is None where people choose what to be told of.
     """
     LABELS[name] = text
 

@@ -41,8 +41,8 @@ def model_of(kind):
 def words(kind):
     """What happens, such as "Accepted"."""
     label = events.LABELS.get(kind)
-    if label is not None and not callable(label):
-        return str(label)
+    if label is not None:
+        return str(label(None) if callable(label) else label)
     model, happened = model_of(kind), kind.partition(".")[2]
     if happened == "created":
         return _("New")

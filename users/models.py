@@ -266,7 +266,9 @@ class User(Permitted, AbstractUser):
         by_scope = type(every).permitted is RecordQuerySet.permitted
         if by_scope and scope == self.scope_of(every.model.permission("view")):
             return keys
-        return set(every.permitted(self, permission).filter(pk__in=keys).values_list("pk", flat=True))
+        return set(
+            every.permitted(self, permission).filter(pk__in=keys).values_list("pk", flat=True)
+        )
 
     @property
     def superior(self):

@@ -202,7 +202,7 @@ def text(field, value, currency=""):
     if field.kind == Kind.BOOL:
         return words(value)
     if isinstance(value, list):
-        return ", ".join(value)
+        return listed(value)
     return value["label"] if isinstance(value, dict) else str(value)
 
 

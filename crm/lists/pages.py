@@ -91,6 +91,23 @@ class State:
         return query.urlencode()
 
 
+def in_order(values, attribute, labels):
+    """The values of groups as people know their order: choices as they are chosen from, rows by
+    name; the empty ones last."""
+    if attribute.type not in ("choice", "link"):
+        return list(values)
+    places = [value for value, _label in attribute.choices] if attribute.type == "choice" else []
+    known = {value: place for place, value in enumerate(places)}
+    return sorted(
+        values,
+        key=lambda value: (
+            value in (None, ""),
+            known.get(value, len(known)),
+            labels.get(value, ""),
+        ),
+    )
+
+
 class ListPage(Page):
     """<plural>/: rows filtered, ordered, grouped and paged by key."""
 
@@ -180,10 +197,10 @@ class ListPage(Page):
         groups = {
             key: {
                 "label": labels.get(key, ""),
-                "n": sum(row["n"] for row in rows),
-                "sums": [text for _total, text in texts(totals, rows)],
+                "n": sum(row["n"] for row in parts[key]),
+                "sums": [text for _total, text in texts(totals, parts[key])],
             }
-            for key, rows in parts.items()
+            for key in in_order(parts, attribute, labels)
         }
         for value, group in groups.items():
             operator = "in" if value not in (None, "") else "empty"

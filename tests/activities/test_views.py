@@ -28,9 +28,18 @@ def test_a_call_is_logged_in_a_dialog_on_the_record_and_starts_the_work(login, r
     assert lead.state == "working"
 
 
+def test_a_call_without_a_word_is_logged_as_a_call(login, rep):
+    lead = LeadFactory(owner=rep)
+    url = f"/activities/log/leads/lead/{lead.pk}/"
+    form = login(rep).get(f"{url}?kind=call", headers=HTMX).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    assert login(rep).post(url, data, headers=HTMX).status_code == 200
+    assert str(Activity.objects.get()) == "Call"
+
+
 def test_an_empty_log_is_refused_beside_the_field(login, rep):
     lead = LeadFactory(owner=rep)
-    answer = login(rep).post(f"/activities/log/leads/lead/{lead.pk}/", {"kind": "call"})
+    answer = login(rep).post(f"/activities/log/leads/lead/{lead.pk}/", {"subject": "x"})
     assert answer.status_code == 422
     assert "This field is required" in answer.content.decode()
 

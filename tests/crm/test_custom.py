@@ -98,6 +98,8 @@ def test_they_are_entered_shown_and_told_in_the_timeline(login, rep, fields):
         f"/about/accounts/account/{account.pk}/timeline/", headers=HTMX
     ).content.decode()
     assert "Tier" in timeline
+    assert "changed from Gold to Silver" in timeline
+    assert "—" not in timeline
     assert "Silver" in timeline
 
 

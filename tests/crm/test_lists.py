@@ -187,6 +187,21 @@ def test_groups_have_their_number_and_sums_and_open_to_their_rows(login, rep, de
     assert names(page, far["url"]) == ["a", "b"]
 
 
+def test_groups_stand_in_the_order_of_the_process_or_of_names(login, rep):
+    for name, phase in (("Zoo", "won"), ("Bay", "needs"), ("Ask", "quotation"), ("Mud", "lost")):
+        account = AccountFactory(name=name, owner=rep)
+        OpportunityFactory(owner=rep, account=account, state=phase)
+    page = login(rep)
+
+    def labels(group):
+        return [g["label"] for g in page.get(DEALS, {"group": group}).context["groups"]]
+
+    words = dict(Opportunity.state_field().flatchoices)
+    phases = ("needs", "quotation", "won", "lost")
+    assert labels("state") == [str(words[phase]) for phase in phases]
+    assert labels("account") == ["Ask", "Bay", "Mud", "Zoo"]
+
+
 # --- Saved views --------------------------------------------------------------------------------------
 
 

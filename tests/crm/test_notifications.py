@@ -208,3 +208,10 @@ def test_nobody_opens_somebody_elses_notification(rep, tell, login):
     row = Notification.objects.get()
     other = UserFactory(role="rep")
     assert login(other).get(f"/notifications/{row.pk}/").status_code == 404
+
+
+def test_every_choice_is_in_words(administrator, login):
+    form = login(administrator).get("/notifications/choices/").context["form"]
+    words = [words for _group, rows in form.kinds for _kind, words, _default in rows]
+    assert "Mentioned in a comment" in words
+    assert not [word for word in words if "." in word]
