@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from crm.cells import decimal
+from crm.cells import decimal, money
 
 KINDS = {}
 
@@ -13,6 +13,7 @@ class Kind:
     """facts: {name: (label, fn(document) -> Decimal or None)}; rules compare them.
 
     secret: {name: permission} of facts that not everybody who sees a request may see.
+    amounts: names of the facts that are money in the company's currency.
     """
 
     name: str
@@ -20,14 +21,15 @@ class Kind:
     label: object
     facts: dict
     secret: dict = field(default_factory=dict)
+    amounts: tuple = ()
 
     def values(self, obj):
         """The facts of one document: {name: Decimal or None}."""
         return {name: value(obj) for name, (_label, value) in self.facts.items()}
 
 
-def register(kind, model, label, facts, secret=None):
-    KINDS[kind] = Kind(kind, model, label, facts, secret or {})
+def register(kind, model, label, facts, secret=None, amounts=()):
+    KINDS[kind] = Kind(kind, model, label, facts, secret or {}, amounts)
 
 
 def hidden(kind, user):
@@ -62,9 +64,15 @@ def fact_label(kind, fact):
     return str(facts[fact][0]) if fact in facts else fact
 
 
-def fact_words(value):
-    """A stored fact (a decimal as text, or None) as a person reads it: 12,000.5."""
-    return "–" if value in (None, "") else decimal(Decimal(value))
+def fact_words(kind, fact, value, currency=""):
+    """A stored fact (a decimal as text, or None) as a person reads it: 12.5, or ¥12,000.00.
+
+    currency: code of the company's currency.
+    """
+    if value in (None, ""):
+        return "–"
+    is_amount = kind in KINDS and fact in KINDS[kind].amounts
+    return money(Decimal(value), currency) if is_amount else decimal(Decimal(value))
 
 
 def choices():

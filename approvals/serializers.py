@@ -1,8 +1,11 @@
+from functools import cached_property
+
 from rest_framework import serializers
 
 from approvals import kinds, services
 from approvals.models import ApprovalRequest, ApprovalRule, RequestLevel, RuleCondition, RuleLevel
 from crm.api.serializers import CrmSerializer
+from crm.models import Company
 
 
 class RequestLevelSerializer(CrmSerializer):
@@ -66,7 +69,12 @@ class RequestSerializer(CrmSerializer):
         return kinds.reasons_for(obj, self.context["request"].user)
 
     def get_reasons_text(self, obj) -> list[str]:
-        return [str(services.sentence(obj.kind, reason)) for reason in self.get_reasons(obj)]
+        found = self.get_reasons(obj)
+        return [str(services.sentence(obj.kind, reason, self.currency)) for reason in found]
+
+    @cached_property
+    def currency(self):
+        return Company.current().currency_id
 
     def get_waiting_for(self, obj) -> str | None:
         level = obj.present_level

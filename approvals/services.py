@@ -69,9 +69,10 @@ def reasons_of(rules, values):
     return found
 
 
-def sentence(kind, reason):
-    """One entry of `reasons_of` in words."""
-    if not reason["fact"]:
+def sentence(kind, reason, currency=""):
+    """One entry of `reasons_of` in words; currency: see fact_words."""
+    fact = reason["fact"]
+    if not fact:
         return _("The rule “%(rule)s” asks for approval.") % {"rule": reason["name"]}
     text = (
         _("%(fact)s is %(value)s, over the limit of %(limit)s (rule “%(rule)s”).")
@@ -79,9 +80,9 @@ def sentence(kind, reason):
         else _("%(fact)s is %(value)s, under the limit of %(limit)s (rule “%(rule)s”).")
     )
     return text % {
-        "fact": capfirst(fact_label(kind, reason["fact"])),
-        "value": fact_words(reason["value"]),
-        "limit": fact_words(reason["limit"]),
+        "fact": capfirst(fact_label(kind, fact)),
+        "value": fact_words(kind, fact, reason["value"], currency),
+        "limit": fact_words(kind, fact, reason["limit"], currency),
         "rule": reason["name"],
     }
 
@@ -372,7 +373,8 @@ def edit_rule(rule, *, by, version=None, levels=None, conditions=None, **changes
 def describe_rule(rule):
     """When and who, in one line: "amount over 10000 → Finance, the manager of the submitter"."""
     when = listed(
-        f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} {fact_words(c.value)}"
+        f"{fact_label(rule.kind, c.fact)} {c.get_operator_display()} "
+        f"{fact_words(rule.kind, c.fact, c.value)}"
         for c in rule.conditions.all()
     )
     who = listed(str(level.holder) for level in rule.levels.all())

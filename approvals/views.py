@@ -14,6 +14,7 @@ from approvals.forms import ConditionFormSet, LevelFormSet, RuleForm
 from approvals.models import ApprovalRequest, ApprovalRule, RequestLevel
 from crm import context, home, menu
 from crm.cells import Cell, Column, table, words
+from crm.models import Company
 from crm.pages import Pages
 from crm.shell import get_record
 from crm.views import FormPage
@@ -40,17 +41,18 @@ def documents(requests, user):
     return found
 
 
-def facts(request, user):
+def facts(request, user, currency):
     """[(label, value)] of what the rules looked at, as far as `user` may see it."""
+    kind = request.kind
     return [
-        (capfirst(kinds.fact_label(request.kind, name)), kinds.fact_words(value))
+        (capfirst(kinds.fact_label(kind, name)), kinds.fact_words(kind, name, value, currency))
         for name, value in kinds.facts_for(request, user).items()
     ]
 
 
-def reasons(request, user):
+def reasons(request, user, currency):
     found = kinds.reasons_for(request, user)
-    return [str(services.sentence(request.kind, reason)) for reason in found]
+    return [str(services.sentence(request.kind, reason, currency)) for reason in found]
 
 
 def holder(request):
@@ -100,9 +102,13 @@ class RequestPages(Pages):
     def extra_groups(cls, obj, user):
         url = documents([obj], user).get(obj.pk, "")
         names = [reason["name"] for reason in obj.reasons]
-        why = list(zip(names, map(Cell, reasons(obj, user)), strict=True))
+        currency, document = (
+            Company.current().currency_id,
+            (capfirst(obj.kind_label), Cell(obj.title, url)),
+        )
+        why = list(zip(names, map(Cell, reasons(obj, user, currency)), strict=True))
         return [
-            (_("Document"), [(capfirst(obj.kind_label), Cell(obj.title, url)), *facts(obj, user)]),
+            (_("Document"), [document, *facts(obj, user, currency)]),
             (_("Why approval is needed"), why),
         ]
 
@@ -207,13 +213,13 @@ def inbox(request):
         raise Http404
     rows = ApprovalRequest.objects.waiting_for(request.user).select_related("submitted_by")
     rows = list(rows.with_present_level().order_by("since", "pk")[:MOST])
-    urls = documents(rows, request.user)
+    urls, currency = documents(rows, request.user), Company.current().currency_id
     entries = [
         {
             "object": row,
             "url": urls.get(row.pk, ""),
-            "facts": facts(row, request.user),
-            "reasons": reasons(row, request.user),
+            "facts": facts(row, request.user, currency),
+            "reasons": reasons(row, request.user, currency),
             "holder": row.present_level.holder,
             "instead_of": row.present_level.person
             if row.present_level.person_id not in (None, request.user.pk)

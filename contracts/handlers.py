@@ -19,12 +19,13 @@ events.label("contract.assessed", _("Risk assessed"))
 events.label("contract.signed", _("Signature recorded"))
 
 AMOUNT = (_("amount in the company's currency"), company_amount)
-kinds.register("contract", Contract, _("Contract"), facts={"amount": AMOUNT})
+kinds.register("contract", Contract, _("Contract"), facts={"amount": AMOUNT}, amounts=("amount",))
 kinds.register(
     "amendment",
     Amendment,
     _("Amendment"),
     facts={"amount": (AMOUNT[0], lambda amendment: company_amount(amendment.contract))},
+    amounts=("amount",),
 )
 
 register_mail(

@@ -33,6 +33,7 @@ kinds.register(
         "margin": (_("margin %"), lambda quotation: quotation.margin),
     },
     secret={"margin": "products.view_cost"},
+    amounts=("amount",),
 )
 
 

@@ -10,6 +10,7 @@ kinds.register(
     Campaign,
     _("campaign"),
     facts={"budget": (_("budget"), budget_in_company_currency)},
+    amounts=("budget",),
 )
 
 

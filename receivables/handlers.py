@@ -19,6 +19,7 @@ kinds.register(
     WriteOff,
     _("Write-off"),
     facts={"amount": (_("amount in the company's currency"), services.company_amount)},
+    amounts=("amount",),
 )
 figure_check(services.differences)
 

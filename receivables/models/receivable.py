@@ -10,6 +10,7 @@ from django_fsm import FSMField, transition
 
 from accounts.models import Account, TermPart
 from contracts.models import Contract
+from crm.cells import money
 from crm.fields import MoneyField
 from crm.lifecycle import condition
 from crm.models import Currency, JourneyModel, OwnedModel, RecordModel, StatefulModel, acts
@@ -357,7 +358,7 @@ class WriteOff(StatefulModel, RecordModel):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="write_off_positive")]
 
     def __str__(self):
-        return f"{self.receivable} · {self.currency_id} {self.amount:,.2f}"
+        return f"{self.receivable} · {money(self.amount, self.currency_id)}"
 
     @property
     def currency_id(self):

@@ -18,7 +18,7 @@ def kind(monkeypatch):
         "amount": ("amount", lambda task: Decimal(task.body or "0")),
         "margin": ("margin", lambda task: None),
     }
-    found = kinds.Kind(KIND, Task, "test document", facts)
+    found = kinds.Kind(KIND, Task, "test document", facts, amounts=("amount",))
     monkeypatch.setitem(kinds.KINDS, KIND, found)
     return KIND
 

@@ -64,8 +64,8 @@ def test_the_request_says_which_rule_and_which_fact_fired(rep, submit):
         "limit": "1000",
         "value": "5000",
     }
-    assert sentence(KIND, reason) == (
-        "Amount is 5,000, over the limit of 1,000 (rule “Large papers”)."
+    assert sentence(KIND, reason, "CNY") == (
+        "Amount is ¥5,000.00, over the limit of ¥1,000.00 (rule “Large papers”)."
     )
 
 

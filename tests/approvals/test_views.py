@@ -23,7 +23,7 @@ def test_the_inbox_holds_what_waits_for_me_with_its_reason(login, rep, manager, 
     request = submit(rep)
     text = text_of(login(manager).get("/approvals/"))
     assert "Paper over 5000" in text
-    assert "Amount is 5,000, over the limit of 1,000" in text
+    assert "Amount is ¥5,000.00, over the limit of ¥1,000.00" in text
     assert "Level 1 of 2" in text
     assert "Paper over 5000" not in text_of(login(finance).get("/approvals/"))
     approve_request(request, by=manager)
