@@ -37,6 +37,14 @@ def new(rep):
     expect(rep.page).to_have_url(f"{rep.base}/leads/new/")
 
 
+def test_ordering_a_list_keeps_the_place_in_it(rep):
+    rep.go("/leads/")
+    for direction in ("ascending", "descending"):
+        rep.page.locator("#sort-name").press("Enter")
+        expect(rep.page.locator("th[data-column=name]")).to_have_attribute("aria-sort", direction)
+        expect(rep.page.locator("#sort-name")).to_be_focused()
+
+
 def edit(rep):
     rep.go(rep.lead)
     rep.page.keyboard.press("e")

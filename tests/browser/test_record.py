@@ -96,6 +96,31 @@ def test_a_call_is_logged_in_two_taps_and_the_next_step_planned(deal, cast, desk
     expect(page.locator("#history")).to_contain_text("客户问图纸")
 
 
+def test_what_is_done_beside_a_begun_comment_loses_neither_it_nor_the_place(
+    deal, cast, desk, tmp_path
+):
+    drawing = tmp_path / "图纸.pdf"
+    drawing.write_bytes(b"%PDF-1.7")
+    rep = desk(cast["rep"])
+    rep.go(deal)
+    page, comment = rep.page, rep.page.locator("#comment-body")
+    comment.fill("客户要求周五前答复")
+    page.locator("#attach-file").set_input_files(drawing)
+    page.locator("#attach-send").press("Enter")
+    expect(page.locator(".files")).to_contain_text("图纸.pdf")
+    expect(comment).to_have_value("客户要求周五前答复")
+    expect(page.locator("#attach-send")).to_be_focused()
+    page.locator("#log-1").press("Enter")
+    page.locator("#dialog [name=subject]").press("Control+Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator("#log-1")).to_be_focused()
+    expect(comment).to_have_value("客户要求周五前答复")
+    page.locator("#comment-send").press("Enter")
+    expect(page.locator("#history")).to_contain_text("客户要求周五前答复")
+    expect(comment).to_have_value("")
+    expect(page.locator("#comment-send")).to_be_focused()
+
+
 def test_whoever_is_chosen_after_the_sign_is_mentioned(deal, cast, desk):
     rep = desk(cast["rep"])
     rep.go(deal)

@@ -49,6 +49,13 @@
     (wrong || first)?.focus();
   };
 
+  const goOn = (id, place) => {
+    const found = (id && document.getElementById(id)) || document.getElementById(place);
+    if (!found) return;
+    if (found.id === place) found.tabIndex = -1;
+    found.focus({ preventScroll: found.id === place });
+  };
+
   const closeDialog = () => {
     if (dialog.open) dialog.close();
   };
@@ -56,7 +63,9 @@
   dialog.addEventListener("close", () => {
     document.body.append(toasts);
     dialog.replaceChildren();
+    // What was done may have drawn the page anew, with or without the button that began it.
     if (opener?.isConnected) opener.focus();
+    else if (opener) goOn(opener.id, "record");
     document.dispatchEvent(new CustomEvent("closeloop:dialog-closed"));
   });
 
@@ -117,6 +126,21 @@
       raiseToasts();
     }
     if (target.id === "record") closeDialog();
+  });
+
+  // Whoever works by keyboard goes on with what they used, or where it was.
+  let used = null;
+
+  on("htmx:beforeSwap", ({ detail: { target, requestConfig } }) => {
+    const cause = requestConfig.triggeringEvent;
+    const control = cause?.submitter || requestConfig.elt;
+    if (cause?.isTrusted && target?.id && target.contains(control)) used = [control.id, target.id];
+  });
+
+  on("htmx:afterSettle", ({ detail: { target } }) => {
+    if (!used || target?.id !== used[1]) return;
+    if (document.activeElement === document.body) goOn(...used);
+    used = null;
   });
 
   on("dialog:close", closeDialog);

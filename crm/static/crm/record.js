@@ -75,6 +75,25 @@
     }
   });
 
+  // --- A comment begun ------------------------------------------------------
+  // Logging a call, adding a file or running a verb draws its place anew.
+
+  let begun = "";
+  const comment = () => document.getElementById("comment-body");
+
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target, requestConfig } }) => {
+    const area = comment();
+    if (area && target?.contains(area) && !requestConfig.elt.contains(area)) begun = area.value || begun;
+  });
+
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const area = comment();
+    if (!begun || !area || area.value) return;
+    area.value = begun;
+    begun = "";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   // --- Tabs -----------------------------------------------------------------
 
   const dressTabs = (box) => {
