@@ -24,10 +24,14 @@ NEAR_DAYS = 3
 NUMBER = Order._meta.get_field("number").verbose_name
 
 
+def number_of(order):
+    return order.number or _("no number yet")
+
+
 class OrderPages(Pages):
     model = Order
     columns = (
-        Column("number", NUMBER, value=lambda order: order.number or _("new"), sort="number"),
+        Column("number", NUMBER, value=number_of, sort="number"),
         "account",
         "state",
         "amount",
@@ -37,6 +41,7 @@ class OrderPages(Pages):
         "owner",
     )
     order = "-created_at"
+    totals = ("amount", "outstanding")
     filterset = OrderFilter
     form = OrderForm
     lines = OrderLines
@@ -130,7 +135,7 @@ class OrderPages(Pages):
         is_open = obj.state not in (Order.State.SHIPPED, Order.State.DELIVERED)
         near = "" if days is None or not is_open else "red" if days < 0 else "green"
         return {
-            "title": obj.number or _("new"),
+            "title": number_of(obj),
             "subtitle": str(obj.account),
             "amount": money(obj.amount, obj.currency_id),
             "next_badge": "amber" if near == "green" and days <= NEAR_DAYS else near,

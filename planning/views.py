@@ -13,6 +13,7 @@ from planning.models import Campaign
 class CampaignPages(Pages):
     model = Campaign
     columns = ("name", "state", "kind", "starts_on", "ends_on", "budget", "cost", "owner")
+    totals = ("budget", "cost")
     order = "-starts_on"
     filterset = CampaignFilter
     form = CampaignForm

@@ -10,6 +10,7 @@ from operator import itemgetter
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.cells import columns_of
@@ -222,7 +223,7 @@ class ListPage(Page):
             return {pk: str(row) for pk, row in attribute.rows.in_bulk(values - {None}).items()}
         if attribute.type == "choice":
             choices = dict(attribute.choices)
-            return {value: str(choices.get(value, value)) for value in values - {None}}
+            return {value: capfirst(str(choices.get(value, value))) for value in values - {None}}
         if attribute.type == "bool":
             return {True: _("Yes"), False: _("No")}
         return {value: value for value in values}

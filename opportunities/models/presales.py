@@ -59,6 +59,10 @@ class NeedsSheet(StatefulModel, RecordModel):
         verbose_name_plural = _("needs sheets")
         permissions = acts("needssheet", "confirm", "judge", "revise")
 
+    @property
+    def currency_id(self):
+        return self.opportunity.currency_id
+
     def __str__(self):
         return f"{capfirst(_('needs sheet'))} · {self.opportunity}"
 
@@ -201,6 +205,10 @@ class NegotiationRound(RecordModel):
         ordering = ["held_on", "pk"]
         verbose_name = _("negotiation round")
         verbose_name_plural = _("negotiation rounds")
+
+    @property
+    def currency_id(self):
+        return self.opportunity.currency_id
 
     def __str__(self):
         return f"{self.opportunity} · {self.held_on}"

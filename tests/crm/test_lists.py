@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.utils.text import capfirst
 from openpyxl import load_workbook
 
 from crm.models import Event, SavedView, Work
@@ -198,7 +199,7 @@ def test_groups_stand_in_the_order_of_the_process_or_of_names(login, rep):
 
     words = dict(Opportunity.state_field().flatchoices)
     phases = ("needs", "quotation", "won", "lost")
-    assert labels("state") == [str(words[phase]) for phase in phases]
+    assert labels("state") == [capfirst(str(words[phase])) for phase in phases]
     assert labels("account") == ["Ask", "Bay", "Mud", "Zoo"]
 
 

@@ -165,7 +165,7 @@ def test_lists_cost_the_same_queries_for_every_row(
 ):
     page = login(rep)
     page.get(url)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         answer = page.get(url)
     assert answer.content.count(b"<tr data-href") == 12
 
@@ -231,3 +231,11 @@ def test_a_shipments_page_shows_goods_and_tracking(login, rep, warehouse):
     content = page.get(url).content.decode()
     assert "Left the depot" in content
     assert "in transit" in content
+
+
+def test_the_list_sums_what_it_shows_and_names_what_has_no_number(login, rep):
+    OrderFactory.create_batch(2, owner=rep, number="")
+    answer = login(rep).get("/orders/")
+    totals = {total["label"] for total in answer.context["totals"]}
+    assert {"amount", "outstanding"} <= totals
+    assert {row["cells"][0].text for row in answer.context["rows"]} == {"no number yet"}

@@ -71,6 +71,6 @@ def test_the_list_costs_the_same_queries_however_long_it_is(
     CampaignFactory.create_batch(30, owner=marketing)
     page = login(marketing)
     page.get("/planning/campaigns/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         answer = page.get("/planning/campaigns/")
     assert len(answer.context["rows"]) == 30
