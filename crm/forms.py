@@ -201,9 +201,12 @@ class CrmFormMixin:
     key is also a read). `obj`: the record a verb's form is about.
 
     groups: [(label, [field names])] in the order shown; fields named nowhere come last.
+    own_fields: the company's own fields that it asks for, see `ask_own_fields`.
     """
 
     groups: Any = ()
+    own_fields: Any = ()
+    own_scope: Any = None
 
     def __init__(self, *args, user=None, obj=None, **kwargs):
         self.user, self.obj = user, obj
@@ -226,10 +229,62 @@ class CrmFormMixin:
         """Keys of the rows which field `name` of the edited record holds now."""
         return []
 
+    # --- The company's own fields ------------------------------------------------------------
+
+    def ask_own_fields(self, record):
+        """Ask for the company's own fields of `record`, too, also those of the scope (such as its
+        sales process) that is chosen in the form; what was entered is cleaned_data["custom"]."""
+        self.record = record
+        if record.custom_scope in self.fields:
+            self.own_scope = self[record.custom_scope]
+            if (chosen := self.chosen_scope()) is not None:
+                setattr(record, f"{record.custom_scope}_id", chosen)
+        self.own_fields = custom.fields_for(record)
+        due = custom.due_now(record) if self.own_fields else []
+        for field in self.own_fields:
+            self.fields[field.name] = custom.form_field(field, due=field in due)
+            prepare(self.fields[field.name])
+            value = custom.initial(field, record.custom.get(field.code))
+            self.initial.setdefault(field.name, value)
+
+    def chosen_scope(self):
+        """The key of what is chosen, or would be by leaving it empty; None where that is unknown."""
+        try:
+            found = self.own_scope.field.clean(self.own_scope.value())
+        except ValidationError:
+            return None
+        return self.record.implied_scope() if found is None else found.pk
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.own_fields:
+            known = self.record.custom
+            self.cleaned_data["custom"] = custom.collect(self.own_fields, self.cleaned_data, known)
+
+    @property
+    def scope_fields(self):
+        """Bound fields that only records of the chosen scope have."""
+        return [self[field.name] for field in self.own_fields if self.own_scope and field.scope_id]
+
+    @property
+    def scope_left(self):
+        """[(name, value)] of what was entered for other scopes, should they be chosen again."""
+        entered = custom.entered(self.data if self.is_bound else self.initial)
+        left = {name: entered[name] for name in entered.keys() - self.fields.keys()}
+        return [
+            (name, value)
+            for name, found in left.items()
+            for value in (found if isinstance(found, list) else [found])
+        ]
+
+    # --- What is shown ---------------------------------------------------------------------------
+
     @property
     def fieldsets(self):
-        """[(label, [bound fields])] of the visible fields, for the templates."""
-        left = {field.name: field for field in self.visible_fields()}
+        """[(label, [bound fields])] of the visible fields, for the templates; without those of
+        the scope."""
+        apart = {field.name for field in self.scope_fields}
+        left = {f.name: f for f in self.visible_fields() if f.name not in apart}
         found = []
         for label, names in self.groups:
             fields = [left.pop(name) for name in names if name in left]
@@ -259,28 +314,13 @@ class CrmModelForm(CrmFormMixin, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.own_fields = custom.fields_for(self.instance)
-        self.add_own_fields()
+        if custom.is_customised(type(self.instance)):
+            self.ask_own_fields(self.instance)
         version = getattr(self.instance, "version", None)
         if self.instance.pk and version is not None and "version" not in self.fields:
             self.fields["version"] = forms.IntegerField(
                 required=False, widget=forms.HiddenInput, initial=version
             )
-
-    def add_own_fields(self):
-        """Ask for the company's own fields, too; what was entered is cleaned_data["custom"]."""
-        due = custom.due_now(self.instance) if self.own_fields else []
-        for field in self.own_fields:
-            self.fields[field.name] = custom.form_field(field, due=field in due)
-            prepare(self.fields[field.name])
-            value = self.instance.custom.get(field.code)
-            self.initial[field.name] = custom.initial(field, value)
-
-    def _post_clean(self):
-        super()._post_clean()
-        if self.own_fields:
-            known = self.instance.custom
-            self.cleaned_data["custom"] = custom.collect(self.own_fields, self.cleaned_data, known)
 
     def stored(self, name):
         relations = {f.name: f for f in self.instance._meta.get_fields() if f.is_relation}

@@ -101,9 +101,10 @@ def edit(obj, *, by, version=None, **changes):
         )
     if by is None or "custom" not in changes:
         return write(fresh, by=by, **changes)
-    known = fields.missing_now(fresh)
+    known = fresh.custom
     written = write(fresh, by=by, **changes)
-    if emptied := [field for field in fields.missing_now(written) if field not in known]:
+    missing = fields.missing_now(written)
+    if emptied := [field for field in missing if fields.is_filled(known.get(field.code))]:
         required = Field.default_error_messages["required"]
         raise ValidationError({field.name: required for field in emptied})
     return written

@@ -14,6 +14,7 @@ from django.views.generic import View
 
 from crm import lifecycle
 from crm.cells import columns_of
+from crm.custom.fields import entered
 from crm.errors import StaleVersion, WrongMoment
 from crm.models import successor
 from crm.record import record_context
@@ -73,7 +74,10 @@ class FormPage(Page):
         return "change" if "pk" in self.kwargs else "add"
 
     def get(self, request, pk=None):
-        return self.answer(*self.forms(pk))
+        obj, form, formset = self.forms(pk)
+        if part_of(request):
+            return scope_part(request, form)
+        return self.answer(obj, form, formset)
 
     def post(self, request, pk=None):
         obj, form, formset = self.forms(pk)
@@ -106,7 +110,9 @@ class FormPage(Page):
                 % {"record": obj, "state": lifecycle.state_label(obj)}
             )
         data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        initial = {**pages.initial(request), **request.GET.dict()} if obj is None else None
+        initial = {**pages.initial(request), **asked(request)} if obj is None else None
+        if part_of(request):
+            initial = {**(initial or {}), **asked(request)}
         # The form edits an instance of its own: services change a freshly locked one.
         form = pages.form(
             *data, instance=self.get_object(pk) if pk else None, initial=initial, user=request.user
@@ -167,6 +173,21 @@ class FormPage(Page):
         return render(self.request, self.template, context, status=status)
 
 
+def asked(request):
+    """What the address fills a form in with."""
+    return {**request.GET.dict(), **entered(request.GET)}
+
+
+def part_of(request):
+    """Whether only those fields are asked for that depend on a choice in the form, because that
+    choice has changed."""
+    return request.GET.get("part") == "scope"
+
+
+def scope_part(request, form):
+    return render(request, "crm/forms/scope.html", {"form": form})
+
+
 def add_errors(form, error):
     """Put a ValidationError from below beside the fields it names, else above the form."""
     if hasattr(error, "error_dict"):
@@ -185,7 +206,9 @@ class VerbView(Page):
             return HttpResponseRedirect(obj.get_absolute_url())
         if reason := self.pages.verbs.refusal(obj, verb):
             raise WrongMoment(str(reason))
-        form = spec.form_class()(initial=request.GET.dict(), user=request.user, obj=obj)
+        form = spec.form_class()(initial=asked(request), user=request.user, obj=obj)
+        if part_of(request):
+            return scope_part(request, form)
         return self.ask(obj, verb, form)
 
     def post(self, request, pk, verb):

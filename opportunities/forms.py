@@ -334,8 +334,11 @@ class ConvertLeadForm(CrmForm):
         SalesProcess.objects.filter(is_active=True), label=_("Sales process"), required=False
     )
 
+    asks_own_fields = True
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ask_own_fields(Opportunity())
         if self.obj is None:
             return
         self.fields["name"].initial = self.obj.company or self.obj.name

@@ -1,5 +1,7 @@
 """Bases of every serializer: shape only; services write."""
 
+import copy
+
 from django import forms
 from django.db.models import Model
 from django.http import QueryDict
@@ -28,8 +30,7 @@ class OwnFields(serializers.JSONField):
         data = super().to_internal_value(data)
         if not isinstance(data, dict):
             raise serializers.ValidationError(_("Give the fields by their codes."))
-        record = self.parent.instance if isinstance(self.parent.instance, Model) else None
-        record = record or self.new()
+        record = self.record()
         fields, known = custom.fields_for(record), record.custom
         if unknown := data.keys() - {field.code for field in fields}:
             raise serializers.ValidationError({code: [_("No such field.")] for code in unknown})
@@ -45,16 +46,24 @@ class OwnFields(serializers.JSONField):
         form.fields = {field.name: custom.form_field(field, due=field in due) for field in fields}
         if not form.is_valid():
             raise serializers.ValidationError(
-                {name.removeprefix("custom__"): texts for name, texts in form.errors.items()}
+                {
+                    name.removeprefix(custom.CustomField.PREFIX): texts
+                    for name, texts in form.errors.items()
+                }
             )
         return custom.collect(fields, form.cleaned_data, known)
 
-    def new(self):
-        """A record that is about to be made, as far as it says which fields it has."""
-        record = self.parent.Meta.model()
-        scope = str(self.parent.initial_data.get(record.custom_scope, ""))
-        if scope.isdecimal():
-            setattr(record, f"{record.custom_scope}_id", int(scope))
+    def record(self):
+        """The record as it is about to be, as far as that says which fields it has."""
+        model, given = self.parent.Meta.model, self.parent.instance
+        record = copy.copy(given) if isinstance(given, Model) else model()
+        if not model.custom_scope:
+            return record
+        scope = self.parent.initial_data.get(model.custom_scope)
+        if scope is None and record.pk is None:
+            scope = model.implied_scope()
+        if str(scope).isdecimal():
+            setattr(record, f"{model.custom_scope}_id", int(scope))
         return record
 
 
@@ -116,4 +125,7 @@ def form_serializer(form_class, name):
             serializers.CharField,
         )
         fields[key] = maker(required=field.required, label=str(field.label or key))
+    if getattr(form_class, "asks_own_fields", False):
+        help_text = "The company's own fields by their codes"
+        fields["custom"] = serializers.DictField(required=False, help_text=help_text)
     return type(name, (serializers.Serializer,), fields)

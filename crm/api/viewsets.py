@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -149,6 +150,29 @@ def _partial_update(self, request, *args, **kwargs):
     return self.respond(self.fresh(saved))
 
 
+def cleaned(form_class, request, obj):
+    """What the form of a verb makes of the body; own fields come by their codes in `custom`.
+
+    Raises ValidationError with the errors of each field.
+    """
+    own = request.data.get("custom") if getattr(form_class, "asks_own_fields", False) else None
+    if not isinstance(own, dict):
+        own = {}
+    prefix = custom.CustomField.PREFIX
+    named = {f"{prefix}{code}": custom.initial(None, value) for code, value in own.items()}
+    data = {**request.data, **named} if named else request.data
+    form = form_class(data, request.FILES, user=request.user, obj=obj)
+    if unknown := named.keys() - form.fields.keys():
+        no_field = [_("No such field.")]
+        raise ValidationError({"custom": {n.removeprefix(prefix): no_field for n in unknown}})
+    if not form.is_valid():
+        errors = dict(form.errors)
+        if wrong := {n: errors.pop(n) for n in form.errors if n.startswith(prefix)}:
+            errors["custom"] = {n.removeprefix(prefix): texts for n, texts in wrong.items()}
+        raise ValidationError(errors)
+    return form.cleaned_data
+
+
 def _verb_action(name):
     def run(self, request, *args, **kwargs):
         self.verb = name
@@ -161,10 +185,7 @@ def _verb_action(name):
         if reason := self.verbs.refusal(obj, name):
             raise WrongMoment(str(reason))
         if verb.form is not None:
-            form = verb.form_class()(request.data, request.FILES, user=request.user, obj=obj)
-            if not form.is_valid():
-                raise ValidationError(dict(form.errors))
-            data = form.cleaned_data
+            data = cleaned(verb.form_class(), request, obj)
         result = verb.run(obj, by=request.user, **data)
         if result is not None and type(result) is not type(obj):
             made = {"kind": result._meta.label_lower, "id": result.pk, "label": str(result)}

@@ -72,11 +72,9 @@ def fields_for(obj):
     if not is_customised(type(obj)):
         return []
     if "_custom_fields" not in obj.__dict__:
-        scope = getattr(obj, f"{obj.custom_scope}_id", None) if obj.custom_scope else None
-        obj._custom_fields = [
-            field for field in fields_of(type(obj)) if field.scope_id in (None, scope)
-        ]
-    return obj._custom_fields
+        obj._custom_fields = fields_of(type(obj))
+    scope = getattr(obj, f"{obj.custom_scope}_id") if obj.custom_scope else None
+    return [field for field in obj._custom_fields if field.scope_id in (None, scope)]
 
 
 def is_filled(value):
@@ -111,6 +109,15 @@ def form_field(field, *, due=False):
 
 def initial(field, value):
     return value.get("id") if isinstance(value, dict) else value
+
+
+def entered(data):
+    """{name: value, or list of values} of what the data of a form say of own fields."""
+    names = [name for name in data if name.startswith(CustomField.PREFIX)]
+    if not hasattr(data, "getlist"):
+        return {name: data[name] for name in names}
+    found = {name: data.getlist(name) for name in names}
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def value_of(field, stored):

@@ -26,6 +26,10 @@ class CustomisedModel(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def implied_scope(cls):
+        """The key of the scope that a new record gets which names none, or None."""
+
 
 class CustomField(RecordModel):
     """One such field. Once made, its kind of record, code and type stay as they are."""
@@ -65,6 +69,7 @@ class CustomField(RecordModel):
     position = models.PositiveSmallIntegerField(_("position"), default=10)
     is_active = models.BooleanField(_("active"), default=True)
 
+    PREFIX = "custom__"
     objects = ConfigurationQuerySet.as_manager()
     search_fields = ("code", "label", "label_en", "label_hant")
 
@@ -94,4 +99,4 @@ class CustomField(RecordModel):
     @property
     def name(self):
         """Its name in forms, lists and the address: never that of a column."""
-        return f"custom__{self.code}"
+        return f"{self.PREFIX}{self.code}"

@@ -178,6 +178,11 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     def __str__(self):
         return self.name
 
+    @classmethod
+    def implied_scope(cls):
+        default = SalesProcess.objects.filter(is_default=True)
+        return default.values_list("pk", flat=True).first()
+
     def clean(self):
         if self.contact and self.account_id not in (None, self.contact.account_id):
             raise ValidationError({"contact": _("This person belongs to another customer.")})

@@ -23,6 +23,7 @@ from crm.pages import Pages
 from leads.models import Lead
 from opportunities.models import Opportunity
 from tests.crm.importing import verdicts
+from tests.crm.own import own
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory, SourceFactory
 from tests.factories.opportunities import OpportunityFactory, SalesProcessFactory
@@ -30,12 +31,6 @@ from tests.records import MAKERS
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-def own(model, code, kind="text", **fields):
-    content_type = ContentType.objects.get_for_model(model)
-    fields = {"label": code.capitalize(), **fields}
-    return services.create_field(by=None, content_type=content_type, code=code, kind=kind, **fields)
 
 
 @pytest.fixture
