@@ -237,8 +237,10 @@ class CrmFormMixin:
         self.record = record
         if record.custom_scope in self.fields:
             self.own_scope = self[record.custom_scope]
-            if (chosen := self.chosen_scope()) is not None:
-                setattr(record, f"{record.custom_scope}_id", chosen)
+            column = f"{record.custom_scope}_id"
+            is_new = str(self.own_scope.value()) != str(getattr(record, column))
+            if is_new and (chosen := self.chosen_scope()) is not None:
+                setattr(record, column, chosen)
         self.own_fields = custom.fields_for(record)
         due = custom.due_now(record) if self.own_fields else []
         for field in self.own_fields:

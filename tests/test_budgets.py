@@ -18,19 +18,20 @@ LIST = 9
 RECORD = 15
 BOARD = 15
 REST = 8
-# Lists with more filters that offer rows to choose from.
+# Lists with more filters that offer rows to choose from, or that show own fields of other kinds.
 LISTS = {
     "accounts.account": 12,
+    "accounts.address": 10,
     "accounts.duplicatepair": 10,
     "aftersales.case": 13,
     "aftersales.improvement": 10,
     "aftersales.return": 10,
-    "aftersales.survey": 11,
+    "aftersales.survey": 12,
     "approvals.approvalrequest": 11,
     "approvals.approvalrule": 11,
     "contracts.contract": 12,
-    "inventory.purchaserequest": 10,
-    "inventory.stocklevel": 10,
+    "inventory.purchaserequest": 11,
+    "inventory.stocklevel": 11,
     "inventory.stockmove": 10,
     "leads.lead": 13,
     "opportunities.opportunity": 15,
@@ -39,9 +40,9 @@ LISTS = {
     "orders.shipment": 10,
     "performance.target": 13,
     "planning.campaign": 10,
-    "receivables.invoice": 12,
-    "receivables.payment": 11,
-    "receivables.receivable": 14,
+    "receivables.invoice": 13,
+    "receivables.payment": 12,
+    "receivables.receivable": 15,
     "users.delegation": 10,
     "users.team": 10,
     "users.user": 11,

@@ -6,7 +6,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from crm.custom.fields import ordered
+from crm.custom.queries import ordered
 from crm.paging import keyset_page
 
 
@@ -26,7 +26,7 @@ class CursorPagination(BasePagination):
         size = (
             min(int(size), self.max_page_size) if size.isdecimal() and int(size) else self.page_size
         )
-        rows, order = ordered(queryset, order, view.own_fields)
+        rows, order = ordered(queryset, order, view.own_columns)
         self.page = keyset_page(rows, order, request.query_params.get("cursor", ""), size)
         return self.page.rows
 

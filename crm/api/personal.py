@@ -1,5 +1,7 @@
 """What belongs to one person, over REST: saved views, verbs on many records, work, imports."""
 
+from typing import Any
+
 from django.http import Http404, QueryDict
 from django.utils.http import urlencode
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -49,7 +51,7 @@ class PersonalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
 
     filter_backends = ()
     ordering = "-pk"
-    own_fields = ()
+    own_columns: Any = {}
 
     def orderings(self):
         return {"pk"}

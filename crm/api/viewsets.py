@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from crm.api.errors import PreconditionFailed
 from crm.custom import fields as custom
+from crm.custom.queries import OwnColumn
 from crm.errors import Merged, StaleVersion, WrongMoment
 from crm.models import successor
 from crm.papers import doors, paper_of
@@ -87,12 +88,12 @@ class CrmViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         """
         shown = {field.source for field in self.get_serializer().fields.values()}
         columns = {f.name for f in self.model._meta.concrete_fields if not f.is_relation}
-        own = {field.name for field in self.own_fields if custom.is_sortable(field)}
+        own = {name for name, column in self.own_columns.items() if column.sort_key is not None}
         return columns & shown - {"custom"} | own | {"pk", self.ordering.lstrip("-")}
 
     @cached_property
-    def own_fields(self):
-        return custom.fields_of(self.model)
+    def own_columns(self):
+        return {field.name: OwnColumn(field) for field in custom.fields_of(self.model)}
 
     def represent(self, obj):
         data = self.get_serializer(obj).data

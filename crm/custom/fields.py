@@ -8,17 +8,6 @@ from decimal import Decimal
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
-from django.db.models import Q
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce
-from django.db.models.lookups import (
-    Exact,
-    GreaterThan,
-    GreaterThanOrEqual,
-    LessThan,
-    LessThanOrEqual,
-)
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
@@ -27,14 +16,6 @@ from crm.models import CustomField, CustomisedModel
 
 Kind = CustomField.Kind
 _learnt: ContextVar[dict | None] = ContextVar("learnt", default=None)
-NUMBER = models.DecimalField(max_digits=24, decimal_places=6)
-COMPARISONS = {
-    "eq": Exact,
-    "gte": GreaterThanOrEqual,
-    "lte": LessThanOrEqual,
-    "gt": GreaterThan,
-    "lt": LessThan,
-}
 
 
 def is_customised(model):
@@ -53,17 +34,26 @@ def learnt():
 
 def fields_of(model):
     """The active fields of a kind in their order; one query."""
-    if not is_customised(model):
-        return []
     known = _learnt.get()
-    if known is None or model not in known:
-        kind = ContentType.objects.get_for_model(model)
-        rows = CustomField.objects.filter(content_type=kind, is_active=True)
-        found = list(rows.order_by("position", "pk"))
-        if known is None:
-            return found
-        known[model] = found
+    if known is None:
+        return fields_of_each([model])[model]
+    if model not in known:
+        known |= fields_of_each([model])
     return list(known[model])
+
+
+def fields_of_each(models):
+    """{model: [its active fields in their order]}; one query, none where no kind has any."""
+    found = {model: [] for model in models}
+    kinds = {
+        kind.pk: model
+        for model, kind in ContentType.objects.get_for_models(*filter(is_customised, found)).items()
+    }
+    if kinds:
+        rows = CustomField.objects.filter(content_type__in=kinds, is_active=True)
+        for field in rows.order_by("position", "pk"):
+            found[kinds[field.content_type_id]].append(field)
+    return found
 
 
 def fields_for(obj):
@@ -233,84 +223,3 @@ def cell(field, obj):
 def facts(obj):
     """[(label, Cell)] for the record page."""
     return [(str(field), cell(field, obj)) for field in fields_for(obj)]
-
-
-# --- Filters ----------------------------------------------------------------------------------------
-
-
-def type_of(field):
-    """The type of attribute that a list's conditions treat it as."""
-    return {
-        Kind.NUMBER: "number",
-        Kind.MONEY: "number",
-        Kind.DATE: "date",
-        Kind.CHOICE: "choice",
-        Kind.CHOICES: "choice",
-        Kind.BOOL: "bool",
-        Kind.USER: "link",
-    }.get(field.kind, "text")
-
-
-def number_q(code, operator, number):
-    """A Q that compares a number kept as text."""
-    column = as_number(code)
-    if operator == "ne":
-        return ~Q(Exact(column, number)) | Q(**{f"custom__{code}__isnull": True})
-    return Q(COMPARISONS[operator](column, number))
-
-
-def link_q(field, keys):
-    return Q(**{f"custom__{field.code}__id__in": keys})
-
-
-def choice_q(field, values):
-    if field.kind == Kind.CHOICES:
-        found = Q()
-        for value in values:
-            found |= Q(**{f"custom__{field.code}__contains": [value]})
-        return found
-    return Q(**{f"custom__{field.code}__in": values})
-
-
-# --- Order, groups and sums -------------------------------------------------------------------------
-
-
-def as_number(code):
-    return Cast(KeyTextTransform(code, "custom"), NUMBER)
-
-
-def is_number(field):
-    return field.kind in (Kind.NUMBER, Kind.MONEY)
-
-
-def sort_key(field):
-    """The expression by which rows are ordered; None where an order has no sense."""
-    if is_number(field):
-        return as_number(field.code)
-    if field.kind == Kind.USER:
-        return KeyTextTransform("label", KeyTransform(field.code, "custom"))
-    return None if field.kind == Kind.CHOICES else KeyTextTransform(field.code, "custom")
-
-
-def group_key(field):
-    """The expression whose values make groups: a choice, yes or no, the key of a person."""
-    if field.kind == Kind.BOOL:
-        told = Cast(KeyTextTransform(field.code, "custom"), models.BooleanField())
-        return Coalesce(told, False)
-    if field.kind == Kind.USER:
-        key = KeyTextTransform("id", KeyTransform(field.code, "custom"))
-        return Cast(key, models.BigIntegerField())
-    return KeyTextTransform(field.code, "custom")
-
-
-def is_sortable(field):
-    return sort_key(field) is not None
-
-
-def ordered(rows, order, fields):
-    """(rows, order) for crm.paging.keyset_page: an own field becomes a column of the rows."""
-    field = next((field for field in fields if field.name == order.lstrip("-")), None)
-    if field is None:
-        return rows, order
-    sign = "-" if order.startswith("-") else ""
-    return rows.annotate(own_order=sort_key(field)), f"{sign}own_order"

@@ -2,15 +2,14 @@
 that the records it points to share."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.cells import Column
-from crm.custom.fields import cell, fields_of, is_number, is_sortable, raw
-from crm.custom.fields import type_of as type_of_own
+from crm.custom.fields import fields_of_each
+from crm.custom.queries import OwnColumn, RelatedOwnColumn
 from crm.models import CustomField
 
 COMMON = ("created_at", "updated_at", "created_by")
@@ -25,13 +24,18 @@ class Attribute:
     label: str
     field: models.Field | None
     type: str
-    own: CustomField | None = None
+    own: OwnColumn | None = None
+
+    @property
+    def lookup(self):
+        """Its path in queries."""
+        return self.own.path if self.own else self.path
 
     @property
     def choices(self):
         """[(value, label)] of a choice."""
         if self.own:
-            return [(option, option) for option in self.own.options]
+            return [(option, option) for option in self.own.field.options]
         return self.field.flatchoices
 
     @property
@@ -42,7 +46,7 @@ class Attribute:
 
     @property
     def is_groupable(self):
-        if self.own and self.own.kind == CustomField.Kind.CHOICES:
+        if self.own and self.own.field.kind == CustomField.Kind.CHOICES:
             return False  # a record would be in several groups
         return self.type in ("choice", "link", "bool") or self.path.endswith("region")
 
@@ -66,7 +70,7 @@ def type_of(field):
 
 def attributes(pages, user):
     """{path: Attribute} of what `user` may use: never a field that can be hidden from them."""
-    model = pages.model
+    model, links = pages.model, []
     hidden = model().hidden_from(user) if hasattr(model, "hidden_from") else set()
     found = {}
     for name in _own_names(pages):
@@ -74,26 +78,37 @@ def attributes(pages, user):
         if field is None or name in hidden or not type_of(field):
             continue
         found[name] = Attribute(name, str(field.verbose_name), field, type_of(field))
-        if field.is_relation:
-            found.update(_shared(field, user))
-    for own in fields_of(model):
-        found[own.name] = Attribute(own.name, str(own), None, type_of_own(own), own)
+        if field.is_relation and _shares(field.related_model, user):
+            links.append(field)
+            found.update(_shared(field))
+    own = fields_of_each([model, *(link.related_model for link in links)])
+    for field in own[model]:
+        column = OwnColumn(field)
+        found[field.name] = Attribute(field.name, str(field), None, column.type, column)
+    for link in links:
+        for field in own[link.related_model]:
+            column, path = RelatedOwnColumn(field, link, user), f"{link.name}__{field.name}"
+            found[path] = Attribute(path, _label(link, field), None, column.type, column)
     return found
 
 
-def _shared(link, user):
+def _shares(model, user):
+    """Whether lists of other kinds may show fields of this kind to `user`."""
+    return hasattr(model, "shared_fields") and user.has_perm(model.permission("view"))
+
+
+def _shared(link):
     """Attributes of the record a foreign key points to, which it lets others show."""
-    other = link.related_model
-    may = getattr(other, "permission", None) and user.has_perm(other.permission("view"))
     found = {}
-    for name in getattr(other, "shared_fields", ()) if may else ():
-        field, path = other._meta.get_field(name), f"{link.name}__{name}"
-        label = _("%(record)s: %(field)s") % {
-            "record": link.verbose_name,
-            "field": field.verbose_name,
-        }
+    for name in link.related_model.shared_fields:
+        field, path = link.related_model._meta.get_field(name), f"{link.name}__{name}"
+        label = _label(link, field.verbose_name)
         found[path] = Attribute(path, label, field, type_of(field))
     return found
+
+
+def _label(link, field):
+    return _("%(record)s: %(field)s") % {"record": link.verbose_name, "field": field}
 
 
 def _own_names(pages):
@@ -110,14 +125,14 @@ def _concrete(model, name):
 
 
 def own_column(path, attribute):
-    field = attribute.own
+    own = attribute.own
     return Column(
         path,
         attribute.label,
-        value=partial(cell, field),
-        raw=partial(raw, field),
-        sort=path if is_sortable(field) else "",
-        numeric="money" if field.kind == CustomField.Kind.MONEY else is_number(field),
+        value=own.cell,
+        raw=own.raw,
+        sort="" if own.sort_key is None else path,
+        numeric="money" if own.field.kind == CustomField.Kind.MONEY else own.is_number,
     )
 
 

@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.custom import fields as own
-
 NAME = re.compile(r"w(\d{1,3})")
 MOST = 30
 
@@ -110,6 +108,8 @@ def apply(rows, conditions, attributes):
         attribute = attributes.get(condition.path)
         if attribute is None:
             raise Wrong(condition.path)
+        if attribute.own:
+            rows = attribute.own.on(rows)
         if condition.begins_group and groups[-1]:
             groups.append(Q())
         groups[-1] &= q_of(attribute, condition)
@@ -121,7 +121,7 @@ def apply(rows, conditions, attributes):
 
 def q_of(attribute, condition):
     """The Q of one condition. Raises Wrong."""
-    operator, path = condition.operator, attribute.path
+    operator, path = condition.operator, attribute.lookup
     if operator not in dict(OPERATORS[attribute.type]):
         raise Wrong(operator)
     if any("\0" in value for value in condition.values):
@@ -157,7 +157,7 @@ def _number(path, operator, values, attribute):
     if not number.is_finite() or abs(number) >= Decimal(10) ** 17:
         raise ValueError(value)
     if attribute.own:
-        return own.number_q(attribute.own.code, operator, number)
+        return attribute.own.number_q(operator, number)
     if operator in ("eq", "ne"):
         found = Q(**{path: number})
         return ~found if operator == "ne" else found
@@ -166,7 +166,7 @@ def _number(path, operator, values, attribute):
 
 def _choice(path, operator, values, attribute):
     if attribute.own:
-        found = own.choice_q(attribute.own, [value for value in values if value])
+        found = attribute.own.choice_q([value for value in values if value])
     else:
         chosen = [attribute.field.to_python(value) for value in values if value]
         found = Q(**{f"{path}__in": chosen})
@@ -178,13 +178,13 @@ def _link(path, operator, values, attribute):
     keys = [key.to_python(value) for value in values if value]
     if any(isinstance(value, int) and value >= 2**63 for value in keys):
         raise ValueError(values)
-    found = own.link_q(attribute.own, keys) if attribute.own else Q(**{f"{path}__in": keys})
+    found = attribute.own.link_q(keys) if attribute.own else Q(**{f"{path}__in": keys})
     return found if operator == "in" else _not(found, attribute)
 
 
 def _not(found, attribute):
     """The rows that do not fit: those whose own field is empty, too, as with columns."""
-    return ~found | Q(**{f"{attribute.path}__isnull": True}) if attribute.own else ~found
+    return ~found | Q(**{f"{attribute.lookup}__isnull": True}) if attribute.own else ~found
 
 
 def _bool(path, operator, values, attribute):

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.cells import columns_of
-from crm.custom import fields as own
+from crm.custom.queries import ordered
 from crm.empty import beginnings, import_action
 from crm.lists import bulk
 from crm.lists.attributes import attributes, column_specs
@@ -65,8 +65,11 @@ class State:
 
     def page(self, cursor, size):
         """One page of the rows in their order."""
-        fields = [attribute.own for attribute in self.attributes.values() if attribute.own]
-        return keyset_page(*own.ordered(self.rows, self.order, fields), cursor, size)
+        known = {path: each.own for path, each in self.attributes.items() if each.own}
+        rows = self.rows
+        for name in known.keys() & set(self.column_names):
+            rows = known[name].on(rows)
+        return keyset_page(*ordered(rows, self.order, known), cursor, size)
 
     def narrow(self):
         """Name the rows by key where the filters leave few.
@@ -188,7 +191,8 @@ class ListPage(Page):
         attribute, totals, rows = state.group(), totals_of(state), state.rows
         value = attribute.path
         if attribute.own:
-            rows, value = rows.annotate(own_group=own.group_key(attribute.own)), "own_group"
+            rows = attribute.own.on(rows).annotate(own_group=attribute.own.group_key)
+            value = "own_group"
         by = [value, *currency_of(self.pages.model, totals)]
         found = rows.order_by(*by).values(*by).annotate(n=Count("pk"), **sums(totals))
         found = list(found[: MOST_GROUPS + 1])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from crm.cells import decimal, money
-from crm.custom import fields as own
+from crm.models import CustomField
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ def totals_of(state):
     found = [Total(f"sum_{name}", labels[name], name) for name in pages.totals]
     for name in state.column_names:
         attribute = state.attributes.get(name)
-        if attribute and attribute.own and own.is_number(attribute.own):
-            is_money = attribute.own.kind == own.Kind.MONEY
-            alias, what = f"sum_own_{attribute.own.code}", own.as_number(attribute.own.code)
-            found.append(Total(alias, attribute.label, what, is_money))
+        own = attribute and attribute.own
+        # What belongs to another record would be added up once for each row that leads to it.
+        if own and own.is_number and attribute.path == own.field.name:
+            is_money = own.field.kind == CustomField.Kind.MONEY
+            alias = f"sum_own_{own.field.code}"
+            found.append(Total(alias, attribute.label, own.number, is_money))
     return found
 
 
