@@ -1,6 +1,7 @@
 """A rep's day in a real browser: work is finished where it stands, cards are moved by hand."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -10,8 +11,10 @@ from activities.models import Activity, Task
 from tests.browser.conftest import PHONE
 from tests.browser.hands import drag
 from tests.factories.activities import TaskFactory
+from tests.factories.aftersales import CaseFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.receivables import ReceivableFactory
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +65,63 @@ def test_a_call_is_logged_and_a_verb_without_question_run_from_a_row(desk, cast)
     expect(card.locator(".home-item")).to_have_count(0)
     other.refresh_from_db()
     assert other.state == "working"
+
+
+def places(page):
+    """[(left, top, bottom)] of the cards, in the order of Tab."""
+    boxes = [card.bounding_box() for card in page.locator("#day .home-card").all()]
+    return [(round(b["x"]), round(b["y"]), round(b["y"] + b["height"])) for b in boxes]
+
+
+def painted(page):
+    page.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+
+
+def holes(found):
+    """The distances between cards that stand above each other."""
+    lanes = {}
+    for left, top, bottom in found:
+        lanes.setdefault(left, []).append((top, bottom))
+    return {
+        after[0] - before[1] for lane in lanes.values() for before, after in pairwise(sorted(lane))
+    }
+
+
+def test_cards_of_uneven_height_leave_no_holes(desk, cast):
+    rep = cast["rep"]
+    past = timezone.now() - timedelta(days=1)
+    for number in range(6):
+        TaskFactory(owner=rep, subject=f"打电话 {number}", due_at=past)
+    LeadFactory(owner=rep)
+    for number in range(5):
+        OpportunityFactory(owner=rep, name=f"项目 {number}", next_step_on=past.date())
+    case = CaseFactory(account__owner=rep)
+    ReceivableFactory(account=case.account, due_on=past.date())
+    seat = desk(rep, viewport={"width": 1440, "height": 900})
+    seat.go("/")
+    page = seat.page
+    page.locator(".home-lanes").wait_for()
+    before = places(page)
+    assert len(before) > 3
+    assert len({left for left, _top, _bottom in before}) == 3
+    assert holes(before) <= {16, 17}
+    assert [top for _left, top, _bottom in before] == sorted(top for _left, top, _bottom in before)
+    card = page.locator("#day-tasks")
+    with page.expect_response(lambda answer: "/day/" in answer.url):
+        Task.objects.filter(subject="打电话 0").delete()
+        page.evaluate("htmx.trigger(document.body, 'day:changed')")
+    expect(card.locator(".home-item")).to_have_count(5)
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    painted(page)
+    after = places(page)
+    assert after[0][2] < before[0][2]  # the card is shorter, and what is below has moved up
+    assert holes(after) <= {16, 17}
+    page.set_viewport_size(PHONE)
+    painted(page)
+    small = places(page)
+    assert len({left for left, _top, _bottom in small}) == 1
+    assert holes(small) <= {12, 13}
+    assert not seat.problems()
 
 
 def test_a_deal_is_dragged_through_its_dialog_and_put_back_with_the_reason(desk, cast, watch):

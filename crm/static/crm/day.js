@@ -17,6 +17,28 @@
     });
   });
 
+  // --- Cards of uneven height ------------------------------------------------
+
+  // Each stands under the shortest column so far: the more urgent the higher, and as Tab goes.
+  const grid = document.querySelector(".home-grid");
+  const heights = new ResizeObserver((entries) => {
+    const gap = parseFloat(getComputedStyle(grid).columnGap);
+    for (const { target } of entries)
+      target.style.gridRowEnd = `span ${Math.ceil(target.offsetHeight + gap)}`;
+    grid.classList.add("home-lanes");
+  });
+  const lay = (root) => {
+    if (!grid?.contains(root)) return;
+    const cards = root === grid ? grid.children : [root.closest(".home-card")];
+    for (const each of cards) heights.observe(each);
+  };
+  if (grid) {
+    lay(grid);
+    htmx.onLoad(lay);
+  }
+
+  // --- The next row -----------------------------------------------------------
+
   // The row that had the focus is done: go on with the next one.
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.elt.id !== card || document.activeElement !== document.body) return;
