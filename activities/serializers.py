@@ -3,7 +3,7 @@ from rest_framework import serializers
 
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.api.serializers import CrmSerializer, VisibleRelatedField
-from crm.shell import get_record
+from crm.record import get_record
 from users.models import User
 
 

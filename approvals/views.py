@@ -16,7 +16,7 @@ from crm import context, home, menu
 from crm.cells import Cell, Column, table, words
 from crm.models import Company
 from crm.pages import Pages
-from crm.shell import get_record
+from crm.record import get_record
 from crm.views import FormPage
 
 MOST = 100

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import logo as logos
 from crm.errors import DomainError
 from crm.events import emit, jsonable
 from crm.fields import MoneyField, PriceField, RateField
@@ -63,6 +65,23 @@ def edit_company(*, by, **changes):
     return company
 
 
+@transaction.atomic
+def save_company(*, by, logo=None, removes_logo=False, **changes):
+    """Change the company's data and its logo, all or nothing; return the Company.
+
+    Raises what edit_company does, and ValidationError of `logo` for a file that is none.
+    """
+    company = edit_company(by=by, **changes)
+    if logo:
+        try:
+            logos.set_logo(logo, by=by)
+        except ValidationError as error:
+            raise ValidationError({"logo": error.messages}) from error
+    elif removes_logo:
+        logos.remove_logo(by=by)
+    return company
+
+
 # --- The page -----------------------------------------------------------------------------------
 
 
@@ -74,7 +93,16 @@ class CompanyForm(CrmModelForm):
     groups = (
         (
             gettext_lazy("Company"),
-            ["name", "legal_name", "tax_number", "address", "phone", "email"],
+            [
+                "name",
+                "legal_name",
+                "logo",
+                "removes_logo",
+                "tax_number",
+                "address",
+                "phone",
+                "email",
+            ],
         ),
         (gettext_lazy("Payment to"), ["bank", "bank_account"]),
         (gettext_lazy("Defaults"), ["currency", "language"]),
@@ -87,6 +115,17 @@ class CompanyForm(CrmModelForm):
             "For new colleagues, and for mails to people who have not chosen one."
         ),
     )
+
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in logos.TYPES)}),
+        help_text=gettext_lazy(
+            "PNG, JPEG or SVG of at most 1 MB. It stands on papers, on quotations that customers "
+            "open, at the log-in and above the menu."
+        ),
+    )
+    removes_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
         model = Company
@@ -108,6 +147,13 @@ class CompanyForm(CrmModelForm):
         if not self.instance.is_named:
             # What stands there is ours, not theirs.
             self.initial["name"] = ""
+        if address := logos.address():
+            shown = format_html('<img class="brand-logo" src="{}" alt="">', address)
+            self.fields["logo"].help_text = format_html(
+                "{}<br>{}", shown, self.fields["logo"].help_text
+            )
+        else:
+            del self.fields["removes_logo"]
         if keeps_amounts():
             self.fields["currency"].disabled = True
             self.fields["currency"].help_text = _("Fixed, as there are amounts already.")
@@ -117,13 +163,14 @@ def page(request):
     """The company's name, address, currency and language, for whoever may change them."""
     require(request.user, "crm.change_company")
     company = Company.current()
-    form = CompanyForm(request.POST or None, instance=company, user=request.user)
+    files = request.FILES if request.method == "POST" else None
+    form = CompanyForm(request.POST or None, files, instance=company, user=request.user)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                edit_company(by=request.user, **form.cleaned_data)
+                save_company(by=request.user, **form.cleaned_data)
             except ValidationError as error:
                 add_errors(form, error)
             else:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from crm import events
 from crm.cells import listed
 from crm.models import Attachment
-from crm.shell import get_record
+from crm.record import get_record
 
 events.label("attachment.added", gettext_lazy("File added"))
 

@@ -1,6 +1,9 @@
-"""What the page of one record shows: head, facts, next step, related records, history."""
+"""One record: who may see it, and what its page shows: head, facts, next step, related records, history."""
 
+from django.apps import apps
 from django.conf import settings
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,23 @@ from crm.models import RecordModel, StatefulModel
 from crm.pages import Pages
 from crm.papers import paper_of
 from crm.querysets import count_each
+
+
+def visible_record(request, app_label, model):
+    """The model class of a record kind this person may view, else 404."""
+    try:
+        found = apps.get_model(app_label, model)
+    except LookupError:
+        raise Http404 from None
+    if not hasattr(found, "permission") or not hasattr(found.objects, "visible_to"):
+        raise Http404
+    return found
+
+
+def get_record(request, app_label, model, pk):
+    """The record this person may see, else 404."""
+    found = visible_record(request, app_label, model)
+    return get_object_or_404(found.objects.visible_to(request.user), pk=pk)
 
 
 def record_context(pages, obj, request):

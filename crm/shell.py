@@ -1,14 +1,13 @@
 """Pages of the frame itself: home, timeline, files, choices, jobs, settings."""
 
 from celery.schedules import crontab
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -19,6 +18,7 @@ from crm import celery, guide, menu
 from crm import home as day
 from crm.journey import journey as journey_stages
 from crm.models import JobRun
+from crm.record import get_record, visible_record
 
 
 @login_not_required
@@ -75,22 +75,6 @@ def _next(request):
 
 
 # --- Anything about one record --------------------------------------------------------------
-
-
-def visible_record(request, app_label, model):
-    """The model class of a record kind this person may view, else 404."""
-    try:
-        found = apps.get_model(app_label, model)
-    except LookupError:
-        raise Http404 from None
-    if not hasattr(found, "permission") or not hasattr(found.objects, "visible_to"):
-        raise Http404
-    return found
-
-
-def get_record(request, app_label, model, pk):
-    found = visible_record(request, app_label, model)
-    return get_object_or_404(found.objects.visible_to(request.user), pk=pk)
 
 
 def journey(request, app_label, model, pk):

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_POST
 
 from crm import comments, describe, files
 from crm.models import Comment, Event
-from crm.record import hidden_from, kind_of
-from crm.shell import get_record
+from crm.record import get_record, hidden_from, kind_of
 
 HISTORY = 20
 MOST_OFFERED = 8

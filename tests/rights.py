@@ -587,6 +587,7 @@ TABLE = {
 
 # Without log-in: the name of the route.
 PUBLIC = {
+    "crm:logo",
     "healthz",
     "login",
     "preferences",

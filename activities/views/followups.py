@@ -19,8 +19,7 @@ from crm.cells import Cell, Column, listed, table, words
 from crm.imports import Importer
 from crm.models import OwnedModel
 from crm.pages import Pages
-from crm.record import kind_of
-from crm.shell import get_record
+from crm.record import get_record, kind_of
 from crm.views import VerbView, add_errors
 
 

@@ -18,7 +18,7 @@ from activities.views.followups import AboutView
 from crm.cells import Cell, Column, table
 from crm.models import RecordModel
 from crm.pages import Pages, edit_record
-from crm.shell import get_record
+from crm.record import get_record
 from crm.views import add_errors
 
 SHOWN = 20

@@ -5,31 +5,19 @@ from functools import cache
 from pathlib import Path
 
 import typst
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
-from crm import lifecycle
+from crm import lifecycle, logo
 from crm.models import Company
+from crm.papers.fonts import fonts
 from crm.papers.sheet import letterhead
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 # As typst names a language and, for the shape of its signs, a region.
 REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "us")}
-
-
-@cache
-def fonts():
-    """The fonts of documents, looked up once per process."""
-    found = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[settings.FONTS]
-    )
-    if not found.fonts():
-        raise ImproperlyConfigured(f"There is no font in {settings.FONTS}: run `make assets`.")
-    return found
 
 
 @cache
@@ -67,7 +55,7 @@ def describe(paper, obj, user, language):
         "title": str(paper.title),
         "number": paper.number(obj),
         "mark": mark(paper, obj),
-        "company": letterhead(),
+        "company": letterhead() | {"logo": list(logo.content())},
         "parties": sheet.parties,
         "facts": sheet.facts,
         "blocks": sheet.blocks,
