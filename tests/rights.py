@@ -90,7 +90,13 @@ TABLE = {
         view=EVERYBODY,
         add="",
         change="",
-        verbs={"invite": "", "set_password": "", "activate": "", "deactivate": ""},
+        verbs={
+            "invite": "",
+            "withdraw_invitation": "",
+            "set_password": "",
+            "activate": "",
+            "deactivate": "",
+        },
     ),
     "users.team": Row(
         company=True,

@@ -1,14 +1,21 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import CrmFilter
+from crm.filters import CrmFilter, flag
 from users.models import Delegation, Role, Team, User
 
 
 class UserFilter(CrmFilter):
+    invited = flag("invited", _("Has not followed the invitation"))
+
     class Meta:
         model = User
         fields = {"team": ["exact"], "roles": ["exact"], "is_active": ["exact"]}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.request is not None and not self.request.user.has_perm("users.invite_user"):
+            del self.filters["invited"]
 
 
 class TeamFilter(CrmFilter):

@@ -7,6 +7,7 @@ from crm.events import label
 label("user.password_set", _("Password set by an administrator"))
 label("user.password_changed", _("Password changed"))
 label("user.invited", _("Invited"))
+label("user.invitation_withdrawn", _("Invitation withdrawn"))
 label("user.deactivated", _("Deactivated"))
 label("user.activated", _("Activated"))
 label("user.key_created", _("API key created"))

@@ -4,6 +4,7 @@ import zoneinfo
 from contextlib import suppress
 from datetime import time
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, Permission, UserManager
 from django.db import models
 from django.db.models import Q
@@ -93,6 +94,10 @@ class UserQuerySet(ConfigurationQuerySet):
 
     def active(self):
         return self.filter(is_active=True, is_system=False)
+
+    def invited(self):
+        """People who have not chosen a password yet."""
+        return self.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def with_role(self, code):
         return self.active().filter(roles__code=code).distinct()

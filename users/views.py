@@ -6,13 +6,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from crm import guide, menu
-from crm.cells import Cell, Column, listed, table
+from crm.cells import Cell, Column, listed, table, words
 from crm.events import emit
 from crm.pages import Pages
 from crm.views import add_errors
@@ -33,6 +34,20 @@ ROLES = Column("roles", label=gettext_lazy("roles"), value=role_names)
 
 
 SUPERIOR = Column("superior", label=gettext_lazy("manager"))
+
+
+def invitation_cell(sent):
+    """When somebody was invited, by whom, and whether the link still works."""
+    expired = sent["until"] < timezone.now()
+    text = _("%(at)s by %(person)s; the link works until %(until)s")
+    if expired:
+        text = _("%(at)s by %(person)s; the link has expired")
+    told = {
+        "at": words(sent["at"]),
+        "person": sent["by"] or "Closeloop",
+        "until": words(sent["until"]),
+    }
+    return Cell(text % told, badge="red" if expired else "")
 
 
 class UserPages(Pages):
@@ -69,6 +84,8 @@ class UserPages(Pages):
             (_("Roles"), role_names(obj) or "–"),
             (_("Last log-in"), Column("last_login").bind(User).cell(obj)),
         ]
+        if sent := services.invitation(obj):
+            facts.append((_("Invited"), invitation_cell(sent)))
         return [(_("Log-in"), facts)]
 
 

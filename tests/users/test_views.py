@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from crm.models import Event
 from tests.factories.activities import TaskFactory
+from tests.factories.leads import LeadFactory
 from tests.factories.users import TeamFactory, UserFactory
 from users.models import ApiKey, Delegation, Role, Team, User
 
 PASSWORD = "correct-horse-battery"
 HTMX = {"HX-Request": "true"}
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -324,3 +326,85 @@ def test_an_invitation_is_repeated_until_it_is_followed(
     mei.save()
     assert login(administrator).post(url, headers=HTMX).status_code == 409
     assert len(mailoutbox) == 2
+
+
+@pytest.fixture
+def second(db):
+    return UserFactory(name="second", role="administrator")
+
+
+def test_any_administrator_repeats_an_invitation_that_has_expired(
+    invite, login, client, second, mailoutbox, settings, django_capture_on_commit_callbacks
+):
+    invite()
+    mei = User.objects.get(username="mei")
+    page = login(second)
+    assert "the link works until" in page.get(f"/users/{mei.pk}/").content.decode()
+    url = re.search(r"https?://[^/]+(/\S+)", mailoutbox[0].body)[1]
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert b"This link no longer works" in client.get(url, headers=ENGLISH).content
+    record = page.get(f"/users/{mei.pk}/").content.decode()
+    assert "administrator; the link has expired" in record
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(f"/users/{mei.pk}/invite/", headers=HTMX).status_code == 200
+    assert len(mailoutbox) == 2
+    assert "second invites you" in mailoutbox[1].body
+
+
+def test_any_administrator_withdraws_an_invitation_and_its_link_stops_working(
+    invite, login, client, rep, second, mailoutbox, django_capture_on_commit_callbacks
+):
+    invite()
+    mei = User.objects.get(username="mei")
+    url = re.search(r"https?://[^/]+(/\S+)", mailoutbox[0].body)[1]
+    withdraw = f"/users/{mei.pk}/withdraw_invitation/"
+    assert login(rep).post(withdraw, headers=HTMX).status_code == 403
+    assert client.get(url).status_code == 302  # to the form
+    page = login(second)
+    assert page.post(withdraw, headers=HTMX).status_code == 200
+    mei.refresh_from_db()
+    assert not mei.is_active
+    assert Event.objects.about(mei).filter(name="user.invitation_withdrawn", actor=second).exists()
+    assert b"This link no longer works" in client.get(url, headers=ENGLISH).content
+    assert page.post(withdraw, headers=HTMX).status_code == 409
+    # Somebody who is let in again all the same is invited anew.
+    assert page.post(f"/users/{mei.pk}/activate/", headers=HTMX).status_code == 200
+    assert b"This link no longer works" in client.get(url, headers=ENGLISH).content
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(f"/users/{mei.pk}/invite/", headers=HTMX).status_code == 200
+    again = re.search(r"https?://[^/]+(/\S+)", mailoutbox[1].body)[1]
+    assert client.get(again).status_code == 302
+
+
+def test_an_invitation_that_was_followed_or_has_work_is_not_withdrawn(invite, login, second):
+    invite()
+    mei = User.objects.get(username="mei")
+    withdraw = f"/users/{mei.pk}/withdraw_invitation/"
+    lead = LeadFactory(owner=mei)
+    page = login(second)
+    refused = page.post(withdraw, headers=HTMX)
+    assert refused.status_code == 409
+    assert "owns open work already (Leads: 1)" in refused.content.decode()
+    lead.delete()
+    mei.set_password(PASSWORD)
+    mei.save()
+    assert page.post(withdraw, headers=HTMX).status_code == 409
+    mei.refresh_from_db()
+    assert mei.is_active
+
+
+def test_administrators_list_who_has_not_followed_and_others_are_not_told(
+    invite, login, second, rep
+):
+    UserFactory(name="at work").set_password(PASSWORD)
+    for person in User.objects.filter(password="!"):
+        person.set_password(PASSWORD)
+        person.save()
+    invite()
+    found = login(second).get("/users/", {"invited": "on"}).context["rows"]
+    assert [row["cells"][0].text for row in found] == ["Mei"]
+    answer = login(rep).get("/users/", {"invited": "on"})
+    assert "invited" not in answer.context["filter_form"].fields
+    assert len(answer.context["rows"]) > 1
+    mei = User.objects.get(username="mei")
+    assert "the link works until" not in login(rep).get(f"/users/{mei.pk}/").content.decode()

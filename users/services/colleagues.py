@@ -1,5 +1,7 @@
 """Colleagues from their invitation to the day they leave."""
 
+from datetime import timedelta
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -21,7 +23,7 @@ from crm.cells import listed
 from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock, lock_one
-from crm.models import Company, OwnedModel, StatefulModel
+from crm.models import Company, Event, OwnedModel, StatefulModel
 from crm.verbs import ABSENT, Verb, Verbs
 from users.models import Team, User
 from users.services.roles import keep_an_administrator, lock_roles, set_many
@@ -69,6 +71,43 @@ def invite_user(user, *, by):
 
     send_invitation.delay_on_commit(user.pk, by.pk if by else None)
     return user
+
+
+@transaction.atomic
+def withdraw_invitation(user, *, by):
+    """Close the account of somebody who has not followed the invitation; its links stop working.
+
+    Raises WrongMoment when they have, DomainError when they own open records already.
+    """
+    lifecycle.require(by, "users.invite_user", user)
+    lock_roles()
+    user = lock_one(user)
+    if not is_invited(user):
+        raise WrongMoment(_("%(person)s can log in already.") % {"person": user})
+    if left := count_open(user):
+        raise DomainError(
+            _("%(person)s owns open work already (%(work)s). Deactivate the account instead.")
+            % {"person": user, "work": left},
+            code="open_work",
+        )
+    user.set_unusable_password()  # another one: the links that are out there no longer fit
+    user.is_active = False
+    user.version += 1
+    user.save()
+    keep_an_administrator()
+    emit("user.invitation_withdrawn", user, by=by)
+    return user
+
+
+def invitation(user):
+    """{at, by, until}: the last invitation of somebody who has not followed it; None without one."""
+    if not is_invited(user):
+        return None
+    sent = Event.objects.about(user).filter(name="user.invited").select_related("actor").last()
+    if sent is None:
+        return None
+    until = sent.at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return {"at": sent.at, "by": sent.actor, "until": until}
 
 
 def is_invited(user):
@@ -243,6 +282,13 @@ USER_VERBS = Verbs(
         run=invite_user,
         label=_("Invite again"),
         permission="users.invite_user",
+        refusal=_invited,
+    ),
+    withdraw_invitation=Verb(
+        run=withdraw_invitation,
+        label=_("Withdraw the invitation"),
+        permission="users.invite_user",
+        style="danger",
         refusal=_invited,
     ),
     set_password=Verb(
