@@ -25,6 +25,7 @@ from crm import (
     work_views,
 )
 from crm.api.day import MyDayView
+from crm.api.imports import ImportViewSet
 from crm.api.personal import BulkVerbView, personal
 from crm.custom.pages import CustomFieldPages
 from crm.imports import views as import_views
@@ -38,6 +39,7 @@ for app in settings.LINE[1:]:
         for prefix, viewset in import_module(f"{app}.api").ROUTES.items():
             router.register(prefix, viewset, basename=prefix)
 
+personal.register("imports", ImportViewSet, basename="imports")
 router.register("job-runs", JobRunViewSet, basename="job-runs")
 api = [
     path("search/", SearchView.as_view(), name="search"),

@@ -1,4 +1,4 @@
-"""What belongs to one person, over REST: saved views, verbs on many records, work, imports."""
+"""What belongs to one person, over REST: saved views, verbs on many records, work."""
 
 from typing import Any
 
@@ -14,11 +14,8 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from crm.api.permissions import in_scope
-from crm.imports import running
-from crm.imports import undo as undoing
-from crm.imports.importer import PERMISSION
 from crm.lists import bulk, saved
-from crm.models import Import, SavedView, Work, WorkRow
+from crm.models import SavedView, Work, WorkRow
 from crm.pages import Pages
 
 ROWS = 200
@@ -216,67 +213,6 @@ class BulkVerbView(APIView):
         return Response(WorkSerializer(work).data, status=status.HTTP_202_ACCEPTED)
 
 
-# --- Imports ------------------------------------------------------------------------------------
-
-
-class ImportSerializer(serializers.ModelSerializer):
-    """`counts`: rows by what became of them. `undo_refusal`: why it cannot be undone, or null."""
-
-    status = serializers.SerializerMethodField(help_text="Of the import; empty before it is run")
-    counts = serializers.SerializerMethodField()
-    undo_refusal = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Import
-        fields = [
-            *("id", "kind", "name", "user", "mode", "total", "created_at"),
-            *("status", "counts", "undo_refusal"),
-        ]
-
-    def get_status(self, found) -> str:
-        return found.run.status if found.run else ""
-
-    def get_counts(self, found) -> dict[str, int]:
-        detail = self.context.get("detail") and found.run
-        return running.counts(found.run) if detail else {}
-
-    def get_undo_refusal(self, found) -> str | None:
-        if not self.context.get("detail"):
-            return None
-        reason = undoing.refusal(found, self.context["request"].user)
-        return None if reason is None else str(reason)
-
-
-class ImportViewSet(PersonalViewSet):
-    """One's own imports, or everybody's for whoever may undo them."""
-
-    queryset = Import.objects.all()
-    serializer_class = ImportSerializer
-
-    def initial(self, request, *args, **kwargs):
-        super().initial(request, *args, **kwargs)
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-
-    def get_queryset(self):
-        rows = Import.objects.visible_to(self.request.user)
-        return reached(rows.select_related("run", "undo_run"), self.request, "kind")
-
-    def get_serializer_context(self):
-        return super().get_serializer_context() | {"detail": self.detail}
-
-    @extend_schema(request=None, responses={202: WorkSerializer})
-    @action(detail=True, methods=["post"])
-    def undo(self, request, pk=None):
-        """Take back, in the background, what nobody has touched since."""
-        found = self.get_object()
-        if not in_scope(request, found.kind.split(".")[0], "write"):
-            raise PermissionDenied
-        work = undoing.start_undo(found, by=request.user)
-        return Response(WorkSerializer(work).data, status=status.HTTP_202_ACCEPTED)
-
-
 personal = SimpleRouter()
 personal.register("saved-views", SavedViewViewSet, basename="saved-views")
 personal.register("work", WorkViewSet, basename="work")
-personal.register("imports", ImportViewSet, basename="imports")

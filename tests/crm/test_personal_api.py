@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from rest_framework.test import APIClient
 
 from accounts.models import Account
 from crm.lists.saved import delete_view, edit_view, save_view, views_for
@@ -15,25 +14,9 @@ from products.models import Product
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.products import ProductFactory
-from users.models import ApiKey
-from users.services import create_api_key
 
 pytestmark = pytest.mark.django_db
 VIEWS, BULK, IMPORTS = "/api/v1/saved-views/", "/api/v1/bulk/", "/api/v1/imports/"
-
-
-@pytest.fixture
-def keyed(integrator):
-    """keyed(scope, …) -> a REST client with a key of just these scopes."""
-
-    def client(*scopes):
-        found, key = create_api_key(by=integrator, name="Web shop", scopes=list(scopes))
-        assert ApiKey.objects.get(pk=found.pk).scopes == list(scopes)
-        person = APIClient()
-        person.credentials(HTTP_AUTHORIZATION=f"Token {key}")
-        return person
-
-    return client
 
 
 # --- Saved views --------------------------------------------------------------------------------
