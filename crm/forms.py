@@ -238,8 +238,10 @@ class CrmFormMixin:
         if record.custom_scope in self.fields:
             self.own_scope = self[record.custom_scope]
             column = f"{record.custom_scope}_id"
-            is_new = str(self.own_scope.value()) != str(getattr(record, column))
-            if is_new and (chosen := self.chosen_scope()) is not None:
+            value = getattr(record, column)
+            # What is chosen already needs no look whether it may be.
+            is_same = value is not None and str(self.own_scope.value()) == str(value)
+            if not is_same and (chosen := self.chosen_scope()) is not None:
                 setattr(record, column, chosen)
         self.own_fields = custom.fields_for(record)
         due = custom.due_now(record) if self.own_fields else []
