@@ -48,7 +48,6 @@ class MapForm(CrmForm):
         choices=Import.Amounts.choices,
         coerce=int,
         required=False,
-        empty_value=Import.Amounts.ONES,
         help_text=gettext_lazy(
             "A column whose header says it, such as “Revenue (million)”, is read by its header."
         ),
@@ -102,6 +101,9 @@ class MapForm(CrmForm):
 
     def settings(self):
         return [self[name] for name in self.fields if not name.startswith("column_")]
+
+    def clean_amounts(self):
+        return self.cleaned_data["amounts"] or Import.Amounts.ONES
 
     def clean(self):
         data = super().clean()
