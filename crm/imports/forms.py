@@ -47,7 +47,6 @@ class MapForm(CrmForm):
         label=gettext_lazy("Amounts are in"),
         choices=Import.Amounts.choices,
         coerce=int,
-        required=False,
         help_text=gettext_lazy(
             "A column whose header says it, such as “Revenue (million)”, is read by its header."
         ),
@@ -101,9 +100,6 @@ class MapForm(CrmForm):
 
     def settings(self):
         return [self[name] for name in self.fields if not name.startswith("column_")]
-
-    def clean_amounts(self):
-        return self.cleaned_data["amounts"] or Import.Amounts.ONES
 
     def clean(self):
         data = super().clean()

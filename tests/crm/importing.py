@@ -21,7 +21,9 @@ def check(client, found, callbacks, **data):
     page = client.get(f"/imports/{found.pk}/map/")
     form = page.context["form"]
     given = {name: form[name].initial for name in form.fields}
-    given = {name: value for name, value in given.items() if value not in (None, False)}
+    given = {
+        name: value for name, value in given.items() if value is not None and value is not False
+    }
     with callbacks(execute=True):
         answer = client.post(f"/imports/{found.pk}/map/", given | data)
     assert answer.status_code == 302, answer.context["form"].errors
