@@ -40,7 +40,7 @@ class ImportSerializer(serializers.ModelSerializer):
         model = Import
         fields = [
             *("id", "kind", "name", "user", "total", "created_at", "headers", "mapping"),
-            *("mode", "key", "dates", "clears", "allows_duplicates"),
+            *("mode", "key", "dates", "amounts", "clears", "allows_duplicates"),
             *("check", "run", "undo", "status", "counts", "undo_refusal"),
         ]
 
@@ -76,6 +76,11 @@ class MapSerializer(serializers.Serializer):
         required=False, allow_blank=True, help_text="The field that tells which record a row means"
     )
     dates = serializers.ChoiceField(Import.Dates.choices, required=False, allow_blank=True)
+    amounts = serializers.ChoiceField(
+        Import.Amounts.choices,
+        required=False,
+        help_text="The power of ten of amounts whose header does not say it",
+    )
     clears = serializers.BooleanField(required=False)
     allows_duplicates = serializers.BooleanField(required=False)
 

@@ -70,6 +70,17 @@ def test_a_file_goes_all_the_way_over_rest(api, manager, done):
     assert Account.objects.get().phone == "1"
 
 
+def test_amounts_are_read_in_the_unit_that_is_said(api, manager, done):
+    client = api(manager)
+    found = send(client, "Name,Annual revenue\nNew,1.5\n").json()
+    url = f"{IMPORTS}{found['id']}/"
+    assert found["amounts"] == 0
+    assert done(client, f"{url}map/", {"amounts": 5}).status_code == 400
+    assert done(client, f"{url}map/", {"amounts": 4}).status_code == 202
+    assert done(client, f"{url}run/").status_code == 202
+    assert Account.objects.get().annual_revenue == 15_000
+
+
 def test_the_next_file_with_the_same_headers_is_mapped_alike(api, manager, done):
     client = api(manager)
     first = send(client).json()
