@@ -18,6 +18,16 @@ class CrmFilter(django_filters.FilterSet):
     whatever conditions a person has built (crm.lists.conditions)."""
 
     q = django_filters.CharFilter(method="filter_q", label=gettext_lazy("Search"))
+    updated_after = django_filters.IsoDateTimeFilter(
+        "updated_at", lookup_expr="gt", widget=forms.HiddenInput
+    )
+
+    @classmethod
+    def get_filters(cls):
+        found, model = super().get_filters(), cls._meta.model
+        if model and all(field.name != "updated_at" for field in model._meta.concrete_fields):
+            del found["updated_after"]  # what never changes after it was written
+        return found
 
     def filter_q(self, queryset, name, value):
         return queryset.search(value)
