@@ -455,7 +455,7 @@ def some_url(name, world):
         "field": "owner",
     }
     pk = world.rows["orders.order"]["own"].pk
-    tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ"}
+    tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ", "digest": "0"}
     given = {"pk": pk, "other": pk, "version": "v1", **kinds, **tokens}
     for _pattern, parameters in possibilities(name):
         with_values = {key: given[key] for key in parameters if key in given}
