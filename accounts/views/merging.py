@@ -74,7 +74,9 @@ class MergePage(Page):
         except ValidationError as error:
             return self.answer(winner, loser, error.messages, status=422)
         said = gettext("Merged. It can be undone for 30 days.")
-        link = format_html('<a href="{}">{}</a>', merge.get_absolute_url(), gettext("The merge"))
+        link = format_html(
+            '<a class="alert-link" href="{}">{}</a>', merge.get_absolute_url(), gettext("The merge")
+        )
         messages.success(request, format_html("{} {}", said, link))
         return HttpResponseRedirect(winner.get_absolute_url())
 

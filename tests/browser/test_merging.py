@@ -47,7 +47,7 @@ def merge(seat):
     seat.page.locator(".merge .form-buttons button").click()
     expect(seat.page.locator("#record")).to_be_visible()
     expect(seat.page.locator(".alert-success a")).to_be_visible()
-    seat.settle()
+    assert not faults(seat, "merged")
 
 
 def undo_the_latest(seat):
