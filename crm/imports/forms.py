@@ -93,7 +93,8 @@ class MapForm(CrmForm):
     @staticmethod
     def words(target):
         label = capfirst(str(target.label))
-        return _("%(field)s (required)") % {"field": label} if target.required else label
+        is_needed = target.required and not target.beside
+        return _("%(field)s (required)") % {"field": label} if is_needed else label
 
     def columns(self):
         return [self[name] for name in self.fields if name.startswith("column_")]
