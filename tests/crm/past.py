@@ -30,6 +30,7 @@ from orders.services import (
     pick_shipment,
     plan_shipment,
     submit_order,
+    take_over_order,
     waive_check,
 )
 from receivables.services import (
@@ -185,6 +186,25 @@ def live_order(by, order, place, carrier):
     shipment = plan_shipment(order, by=by, warehouse=place, quantities=goods, carrier=carrier)
     shipment = dispatch_shipment(pick_shipment(shipment, by=by), by=by)
     deliver_shipment(shipment, by=by, received_by="Li")
+
+
+def orders(facts, product, place, carrier):
+    """Orders that ended, or stand, in each state where another system left them."""
+    goods = {"product": product, "quantity": Decimal(2), "unit_price": Decimal(3)}
+    left = {"shipped_on": date(2026, 1, 9), "carrier": carrier, "warehouse": place}
+    arrived = left | {"delivered_on": date(2026, 1, 12), "completed_on": date(2026, 2, 1)}
+    for state, told in (
+        ("under_review", {}),
+        ("approved", {}),
+        ("confirmed", {"confirmed_by": "Li", "confirmed_how": "By phone"}),
+        ("fulfilling", {}),
+        ("shipped", left),
+        ("completed", arrived),
+        ("on_hold", {"confirmed_on": date(2026, 1, 7), "hold_reason": "Wait"}),
+        ("cancelled", {"number": "OLD 7", "cancel_reason": "Dear"}),
+    ):
+        told = {"state": state, "ordered_on": date(2026, 1, 5), **told}
+        take_over_order(**facts, lines=[goods], **told)
 
 
 def live_through(by, colleague, process, order, product, custom):

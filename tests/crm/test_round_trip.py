@@ -32,7 +32,6 @@ from opportunities.services import import_opportunity
 from orders.models import Order, Shipment, ShipmentLine
 from orders.services import (
     create_order,
-    take_over_order,
 )
 from products.models import Product
 from products.services import create_category, create_product
@@ -261,21 +260,7 @@ def company(by, own_fields):
     ExchangeRate.objects.create(currency_id="USD", on=date(2020, 1, 1), rate=7)
     place, carrier = WarehouseFactory(code="W-2", name="Second"), CarrierFactory(name="Swift")
     past.live_order(by, create_order(**order, lines=[sold]), place, carrier)
-    goods = {"product": gone, "quantity": Decimal(2), "unit_price": Decimal(3)}
-    left = {"shipped_on": date(2026, 1, 9), "carrier": carrier, "warehouse": place}
-    for state, facts_of_it in (
-        ("under_review", {}),
-        ("approved", {}),
-        ("confirmed", {"confirmed_by": "Li", "confirmed_how": "By phone"}),
-        ("fulfilling", {}),
-        ("shipped", left),
-        ("completed", left | {"delivered_on": date(2026, 1, 12), "completed_on": date(2026, 2, 1)}),
-        ("on_hold", {"confirmed_on": date(2026, 1, 7), "hold_reason": "Wait"}),
-        ("cancelled", {"number": "OLD 7", "cancel_reason": "Dear"}),
-    ):
-        take_over_order(
-            **order, ordered_on=date(2026, 1, 5), lines=[goods], state=state, **facts_of_it
-        )
+    past.orders(order, gone, place, carrier)
     record_payment(
         by=by,
         external_key="R-1",
