@@ -85,7 +85,7 @@ class MapSerializer(serializers.Serializer):
     allows_duplicates = serializers.BooleanField(required=False)
 
 
-class TargetSerializer(serializers.Serializer):
+class ImportFieldSerializer(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment] # a field of the answer
     required = serializers.BooleanField()  # type: ignore[assignment] # a field of the answer
@@ -150,13 +150,13 @@ class ImportViewSet(PersonalViewSet):
         self.detail = True
         return Response(self.get_serializer(found).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=TargetSerializer(many=True))
+    @extend_schema(responses=ImportFieldSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def fields(self, request, pk=None):
         """The fields that columns of this file can fill."""
         found = self.own("read")
         targets = targets_of(pages_of(found.kind), request.user).values()
-        return Response(TargetSerializer(targets, many=True).data)
+        return Response(ImportFieldSerializer(targets, many=True).data)
 
     @extend_schema(request=MapSerializer, responses={202: WorkSerializer})
     @action(detail=True, methods=["post"])
