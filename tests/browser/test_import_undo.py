@@ -10,7 +10,7 @@ from crm.models import Import, Work
 from crm.tasks import do_work
 from tests.browser.conftest import PHONE
 from tests.browser.test_accessibility import faults
-from tests.browser.test_imports import upload
+from tests.browser.wizard import upload
 
 pytestmark = pytest.mark.browser
 
