@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from crm import comments, describe, files
+from crm.custom.fields import learnt
 from crm.models import Comment, Event
 from crm.record import get_record, hidden_from, kind_of
 
@@ -102,6 +103,7 @@ def history_context(request, obj):
     }
 
 
+@learnt()
 def entries_of(rows, obj, user):
     """What `user` may be told of the events, see crm/_timeline.html for the keys."""
     hidden, currency = hidden_from(obj, user), getattr(obj, "currency_id", "")
@@ -143,6 +145,7 @@ def days_of(entries, shown_day=""):
     return days
 
 
+@learnt()
 def history(request, app_label, model, pk):
     """Who changed a field (?field=), or all fields, when, and from what to what."""
     obj = get_record(request, app_label, model, pk)

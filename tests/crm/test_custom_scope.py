@@ -1,6 +1,8 @@
 """Own fields of one scope, a sales process: asked for as soon as the process is known."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm import lifecycle
 from opportunities.models import Opportunity
@@ -205,3 +207,28 @@ def test_rest_asks_for_what_the_default_process_requires(api, rep, usual):
     bare = api(rep).post("/api/v1/opportunities/", body, format="json")
     assert bare.status_code == 400
     assert "sponsor" in str(bare.json())
+
+
+def test_the_queries_of_a_timeline_do_not_grow_with_changes_of_own_fields(
+    login, rep, fields, usual
+):
+    deal, page = OpportunityFactory(owner=rep, process=usual), login(rep)
+    about = f"/about/opportunities/opportunity/{deal.pk}"
+
+    def change(number):
+        lifecycle.edit(deal, by=rep, custom={"budgeted": str(number)})
+
+    def costs():
+        counts = []
+        for url in (f"{about}/timeline/", f"{about}/history/?field=custom__budgeted"):
+            with CaptureQueriesContext(connection) as queries:
+                assert page.get(url, headers=HTMX).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    change(1)
+    costs()
+    once = costs()
+    for number in range(2, 7):
+        change(number)
+    assert costs() == once
