@@ -111,11 +111,12 @@ def pipeline():
     return table("maven_crm", "sales_pipeline")
 
 
-def deals_listed():
-    """What the pipeline says of each deal; until it is won it is worth what its product costs."""
+def deals_listed(rows=None):
+    """What the pipeline says of each deal, or only its `rows`; until it is won it is worth what its
+    product costs."""
     prices = {row["product"]: Decimal(row["sales_price"]) for row in table("maven_crm", "products")}
     last, found = last_engaged(), Counter()
-    for row in pipeline():
+    for row in rows or pipeline():
         product = MISSPELT.get(row["product"], row["product"])
         is_won = row["deal_stage"] == "Won"
         found[
