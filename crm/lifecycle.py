@@ -88,7 +88,7 @@ def edit(obj, *, by, version=None, **changes):
 
     Nothing is written when nothing differs. Raises StaleVersion if `version` is given and
     older than the record, WrongMoment if the state no longer allows edits, ValidationError, also
-    where a person empties an own field that the state requires.
+    where a person changes own fields and leaves out one that the state requires.
     """
     fresh = lock_one(obj)
     require(by, fresh.permission("change"), fresh)
@@ -99,12 +99,11 @@ def edit(obj, *, by, version=None, **changes):
             _("%(record)s can no longer be edited: it is %(state)s.")
             % {"record": fresh, "state": state_label(fresh)}
         )
-    if by is None or "custom" not in changes:
+    if by is None or "custom" not in changes or changes["custom"] == fresh.custom:
         return write(fresh, by=by, **changes)
-    known = fresh.custom
+    known = fields.missing_now(fresh)
     written = write(fresh, by=by, **changes)
-    missing = fields.missing_now(written)
-    if emptied := [field for field in missing if fields.is_filled(known.get(field.code))]:
+    if emptied := [field for field in fields.missing_now(written) if field not in known]:
         required = Field.default_error_messages["required"]
         raise ValidationError({field.name: required for field in emptied})
     return written
