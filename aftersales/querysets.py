@@ -19,6 +19,15 @@ class CaseQuerySet(RecordQuerySet):
             user.scope_q(permission) | Q(account__in=Account.objects.visible_to(user))
         )
 
+    def owner_paths(self):
+        account = self.model._meta.get_field("account").related_model
+        return ["owner", *(f"account__{path}" for path in account.objects.owner_paths())]
+
+    def owners_seen(self, user):
+        account = self.model._meta.get_field("account").related_model
+        people, theirs = super().owners_seen(user), account.objects.owners_seen(user)
+        return None if people is None or theirs is None else people | theirs
+
     def open(self):
         return self.exclude(state__in=["resolved", "closed"])
 

@@ -51,7 +51,7 @@ from benchmarks.words import (
     TRADES,
 )
 from crm.models import Company, CustomField, Event, ExchangeRate, SearchEntry
-from crm.search.index import words_of_record
+from crm.search.index import owners_of, words_of_record
 from opportunities.models import OPEN_PHASES, Opportunity, Phase
 from opportunities.services import default_process
 from users.models import Role, Team, User
@@ -170,7 +170,7 @@ def contact(fill, number):
         created_at=at,
         updated_at=at,
         created_by_id=fill.owners[found.owner],
-        account=Account(pk=about, name=found.name),
+        account=Account(pk=about, name=found.name, owner_id=fill.owners[found.owner]),
         name=chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2)))),
         title=chance.choice(TITLES),
         role=chance.choice(("decides", "influences", "uses", "buys", "pays", "other", "")),
@@ -261,10 +261,11 @@ def values(record):
 def entry(fill, record):
     words = sorted(words_of_record(record))
     quoted = " ".join("'" + w.replace("\\", "\\\\").replace("'", "''") + "'" for w in words)
-    return fill.types[record._meta.label_lower], record.pk, quoted, record.updated_at
+    owners = "{" + ",".join(map(str, owners_of(record))) + "}"
+    return fill.types[record._meta.label_lower], record.pk, quoted, owners, record.updated_at
 
 
-ENTRY = ("content_type_id", "object_id", "tokens", "updated_at")
+ENTRY = ("content_type_id", "object_id", "tokens", "owners", "updated_at")
 
 
 def chunk(fill, make, first, last):

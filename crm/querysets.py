@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import IntegerField, Q, Subquery
 
+# Stands for the owner of what has none.
+NOBODY = 0
+
 
 class RecordQuerySet(models.QuerySet):
     """Rows visible by owner and scope (default), through a head document, or to all who may view.
@@ -31,6 +34,25 @@ class RecordQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         return self.permitted(user, self.model.permission("view"))
+
+    def owner_paths(self):
+        """Paths to all people by whose scope somebody may see a row; none where all see all."""
+        if self.through:
+            head = self.model._meta.get_field(self.through).related_model
+            return [f"{self.through}__{path}" for path in head.objects.owner_paths()]
+        return [self.owner_field] if self.owner_field else []
+
+    def owners_seen(self, user):
+        """Keys of the people of whose rows `user` sees at most; None: whoever's.
+
+        NOBODY among them: also rows without an owner. The index of the search narrows by it what
+        visible_to() decides.
+        """
+        if self.through:
+            return self.model._meta.get_field(self.through).related_model.objects.owners_seen(user)
+        if self.owner_field is None:
+            return None
+        return user.people_within(self.model.permission("view"))
 
     def search(self, text):
         """Rows that the words of `text` find: by the index where the kind has one, else those in

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from crm.querysets import ConfigurationQuerySet, RecordQuerySet
+from crm.querysets import NOBODY, ConfigurationQuerySet, RecordQuerySet
 from users.models import Scope
 
 # Acts that reach into the pool; everything else needs a lead of one's own scope.
@@ -36,6 +36,10 @@ class LeadQuerySet(RecordQuerySet):
         if permission in POOL_ACTS and user.has_perm("leads.claim_lead"):
             reached |= Q(owner=None)
         return self.filter(reached)
+
+    def owners_seen(self, user):
+        people = super().owners_seen(user)
+        return people if people is None else people | {NOBODY}
 
     def claimable_by(self, user):
         """Where `user` may try to claim: also what somebody else was faster with, so that the

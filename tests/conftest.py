@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.utils import timezone, translation
 
 from crm.celery import app as celery_app
 from tests.factories.users import TeamFactory, UserFactory
@@ -36,6 +37,9 @@ def _quiet(request, settings, tmp_path):
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
+    # The last request of the test before may have been in another language.
+    translation.deactivate()
+    timezone.deactivate()
     yield
     celery_app.conf.task_always_eager = False
 

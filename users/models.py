@@ -240,6 +240,20 @@ class User(Permitted, AbstractUser):
             return User.objects.filter(team=self.team_id)
         return User.objects.filter(team__path__startswith=self.team.path)
 
+    def people_within(self, permission):
+        """Keys of the people within the scope of a permission, read once per instance; None: all."""
+        scope = self.scope_of(permission)
+        if scope == Scope.ALL:
+            return None
+        if scope is None:
+            return frozenset()
+        if scope == Scope.OWN or self.team is None:
+            return frozenset({self.pk})
+        known = self.__dict__.setdefault("_people", {})
+        if scope not in known:
+            known[scope] = frozenset(self.reached(scope).values_list("pk", flat=True))
+        return known[scope]
+
     def may(self, permission, obj=None):
         """Whether this person holds `permission`, and in a scope that reaches `obj`."""
         if not self.has_perm(permission):

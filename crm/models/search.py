@@ -1,6 +1,7 @@
 """The index of the global search: one row per record that can be found."""
 
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -12,7 +13,9 @@ from crm.models.records import TargetModel
 class SearchEntry(TargetModel):
     """The words under which one record is found, see crm.search.words.
 
-    Written by crm.search.index only. `updated_at` is the record's.
+    Written by crm.search.index only. `updated_at` is the record's; `owners` are the keys of the
+    people by whose scope it may be seen (see RecordQuerySet.owner_paths): what is not within
+    somebody's reach is passed over in the index, before any row is read.
     """
 
     # Each record has its own; a merge leaves it where it is.
@@ -21,6 +24,7 @@ class SearchEntry(TargetModel):
     # The constraint and the index begin with it: one of its own would only be in their way.
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", db_index=False)
     tokens = SearchVectorField()
+    owners = ArrayField(models.BigIntegerField(), default=list)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -32,7 +36,7 @@ class SearchEntry(TargetModel):
         # A search reads the index of words each time with the list of what is pending: nothing
         # may be. The latest entries of a kind are read where a word is in too many.
         indexes = [
-            GinIndex(fields=["tokens"], name="search_tokens", fastupdate=False),
+            GinIndex(fields=["tokens", "owners"], name="search_within", fastupdate=False),
             models.Index(fields=["content_type", "-updated_at"], name="search_latest"),
         ]
 

@@ -1,8 +1,9 @@
 """What a person finds: the best records of every kind, as far as they may see them.
 
-The index proposes, the rows decide: candidates come from the entries in one statement, and every
-kind with candidates is asked, with visible_to(), which of them this person sees. A kind with more
-matches than were proposed is asked a second time, from the side of the rows one may see.
+The index proposes, the rows decide: candidates come from the entries in one statement, of somebody
+with few people in reach only from those of these people, and every kind with candidates is asked,
+with visible_to(), which of them this person sees. A kind with more matches than were proposed is
+asked a second time, from the side of the rows one may see.
 """
 
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ MOST = 60
 # something. Of words that are in many more, the latest entries of each kind are looked through.
 PASS = 1200
 LATEST = 1000
+# People in somebody's reach up to whom the index passes over what is not theirs.
+FEW = 100
 FACTS = 3
 LAST = (3, True)
 
@@ -34,10 +37,11 @@ CANDIDATES = """
     FROM crm_searchentry WHERE tokens @@ %s::tsquery
 """
 OF_KINDS = f"{CANDIDATES} AND content_type_id = ANY(%s)"
+OF_PEOPLE = f"{OF_KINDS} AND owners && %s::bigint[]"
 # The best of each kind, and a row without a record that has the keys of all: what begins so is
 # dear to collect from the index, and is not asked for again.
 CUT = f"""(
-    WITH hit AS MATERIALIZED ({OF_KINDS} LIMIT {PASS}), placed AS (
+    WITH hit AS MATERIALIZED ({{hits}} LIMIT {PASS}), placed AS (
         SELECT *, row_number() OVER (
             PARTITION BY content_type_id ORDER BY rank, updated_at DESC
         ) AS place FROM hit
@@ -47,7 +51,7 @@ CUT = f"""(
     SELECT content_type_id, NULL, NULL, NULL, array_agg(object_id)::text
     FROM hit GROUP BY content_type_id
 )"""
-NAMED = f"({OF_KINDS} LIMIT {MOST})"
+NAMED = f"({{hits}} LIMIT {MOST})"
 OPENED = f"({CANDIDATES} AND (content_type_id, object_id) IN %s)"
 OF_KIND = "FROM crm_searchentry WHERE content_type_id = %s ORDER BY updated_at DESC"
 WITHIN = CANDIDATES.replace(
@@ -60,15 +64,39 @@ WALK = (
 )
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Kinds, by the keys of their types, of which somebody sees at most what is of `people`; None:
+    whoever's."""
+
+    people: frozenset | None
+    types: list
+
+    def select(self, part, ranks, text, types=None):
+        """(SQL, its parameters) of a part of the statement that is asked for `text`."""
+        params = [*ranks, text, types or self.types]
+        if self.people is None:
+            return part.format(hits=OF_KINDS), params
+        return part.format(hits=OF_PEOPLE), [*params, sorted(self.people)]
+
+    def rest(self, ranks, text, type_id):
+        """The same of one kind that had no room among the first."""
+        if self.people is None:
+            return WALK, [*ranks, type_id, text, type_id]
+        return self.select(NAMED, ranks, text, [type_id])
+
+
 @dataclass
 class Candidates:
     """What the index has of one kind. places: {pk: its place, the best one the lowest}.
 
     keys: those of all that fit, as an array of PostgreSQL; "" where they were not collected.
+    is_all: whether the first pass has met all that fit.
     """
 
     places: dict = field(default_factory=dict)
     keys: str = ""
+    is_all: bool = False
     has_more: bool = False
 
     def __bool__(self):
@@ -138,7 +166,7 @@ def search(user, text, *, recent=(), apps=None, kind="", limit=5, most=None):
     groups: list = []
     if not asked or not searched:
         return groups
-    for model, candidates in _candidates(asked, list(searched), recent):
+    for model, candidates in _candidates(asked, list(searched), user, recent):
         if len(groups) == most:
             break
         pages = searched[model]
@@ -154,42 +182,64 @@ def shown(model, keys):
     return [rows[key] for key in keys if key in rows]
 
 
-def _candidates(asked, kinds, recent):
+def _candidates(asked, kinds, user, recent):
     """[(model, Candidates)] from the index, the best kind first."""
     types = {ContentType.objects.get_for_model(kind).pk: kind for kind in kinds}
     names = {kind._meta.label_lower: pk for pk, kind in types.items()}
     lately = {(names[name], int(pk)) for name, pk in recent if name in names}
     ranks = [asked.whole(), asked.whole(begins=True)]
+    reaches = _reaches(user, types)
     # What is called just so must not be lost among the many that contain the words.
-    wanted = asked.tsquery, ranks[0]
-    parts, params = [CUT, NAMED], [part for text in wanted for part in (*ranks, text, [*types])]
+    parts = [
+        reach.select(part, ranks, text)
+        for reach in reaches
+        for part, text in ((CUT, asked.tsquery), (NAMED, ranks[0]))
+    ]
     if lately:
-        parts.append(OPENED)
-        params += [*ranks, asked.tsquery, tuple(lately)]
-    rows = _read(parts, params)
+        parts.append((OPENED, [*ranks, asked.tsquery, tuple(lately)]))
+    rows = _read(parts)
     counts = {row[0]: row[4].count(",") + 1 for row in rows if row[4]}
-    is_all = sum(counts.values()) < PASS
-    # A full pass says nothing of the kinds that had no room in it.
-    short = [] if is_all else [pk for pk in types if counts.get(pk, 0) < MOST]
-    if short:
-        walks = [part for pk in short for part in (*ranks, pk, asked.tsquery, pk)]
-        rows += _read([WALK] * len(short), walks)
-    found = {type_id: Candidates(has_more=not is_all and type_id not in short) for type_id in types}
+    found, rest = {}, []
+    for reach in reaches:
+        is_all = sum(counts.get(type_id, 0) for type_id in reach.types) < PASS
+        for type_id in reach.types:
+            found[type_id] = Candidates(is_all=is_all)
+            # A full pass says nothing of the kinds that had no room in it.
+            if not is_all and counts.get(type_id, 0) < MOST:
+                rest.append(reach.rest(ranks, asked.tsquery, type_id))
+    rows += _read(rest)
     for type_id, pk, updated_at, rank, keys in rows:
         of_kind = found[type_id]
         if pk is not None:
             of_kind.places[pk] = (rank, (type_id, pk) not in lately, -updated_at.timestamp())
-        elif keys and is_all:
-            of_kind.keys, of_kind.has_more = keys, counts[type_id] > MOST
+        elif keys and of_kind.is_all:
+            of_kind.keys = keys
         elif not keys:
             of_kind.has_more = True
+    for type_id, of_kind in found.items():
+        most = MOST + 1 if of_kind.is_all else MOST
+        of_kind.has_more |= max(counts.get(type_id, 0), len(of_kind.places)) >= most
     best = sorted(found.items(), key=lambda pair: pair[1].place())
     return [(types[type_id], candidates) for type_id, candidates in best if candidates]
 
 
-def _read(parts, params):
+def _reaches(user, types):
+    """[Reach] of kinds given as {key of the type: model}."""
+    found: dict = {}
+    for type_id, kind in types.items():
+        people = kind.objects.owners_seen(user)
+        few = people if people is None or len(people) <= FEW else None
+        found.setdefault(few, []).append(type_id)
+    return [Reach(people, type_ids) for people, type_ids in found.items()]
+
+
+def _read(parts):
+    """The rows of several statements, [(SQL, parameters)], in one."""
+    if not parts:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        params = [value for _part, values in parts for value in values]
+        cursor.execute(" UNION ALL ".join(part for part, _values in parts), params)
         return cursor.fetchall()
 
 

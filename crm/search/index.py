@@ -1,7 +1,7 @@
 """The writer of the index: what a record is found by, kept in the transaction that changes it.
 
 A kind takes part by `is_searched = True`; its `search_fields` say by what it is found, through
-relations too: an order by the name of its customer.
+relations too: an order by the name of its customer. Its queryset says by whose scope it is seen.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.db.models import Func, Value
 
 from crm.models import RecordModel, SearchEntry
+from crm.querysets import NOBODY
 from crm.search.words import query, words_of
 
 BATCH = 500
@@ -37,10 +38,11 @@ def kinds():
 
 @cache
 def dependents():
-    """{model: {its field: [(kind, path of the relation)]}}: whose words live on other records."""
+    """{model: {its field: [(kind, path of the relation)]}}: whose words and owners live on other
+    records."""
     found: dict = {}
     for kind in kinds():
-        for path in kind.search_fields:
+        for path in (*kind.search_fields, *kind.objects.owner_paths()):
             relation, _, name = path.rpartition("__")
             if relation:
                 owner = kind
@@ -51,8 +53,9 @@ def dependents():
 
 
 def relations(kind):
-    """Relations that its search_fields run over, for select_related()."""
-    return sorted({path.rpartition("__")[0] for path in kind.search_fields if "__" in path})
+    """Relations that its search_fields and owner_paths run over, for select_related()."""
+    paths = (*kind.search_fields, *kind.objects.owner_paths())
+    return sorted({path.rpartition("__")[0] for path in paths if "__" in path})
 
 
 def value_of(obj, path, hidden):
@@ -77,6 +80,19 @@ def words_of_record(obj):
     return found
 
 
+def owners_of(obj):
+    """Keys of the people by whose scope a record may be seen; NOBODY where one has no owner."""
+    found = set()
+    for path in type(obj).objects.owner_paths():
+        *relation, name = path.split("__")
+        holder = obj
+        for part in relation:
+            holder = holder and getattr(holder, part)
+        if holder is not None:
+            found.add(getattr(holder, f"{name}_id") or NOBODY)
+    return sorted(found)
+
+
 def write(kind, records):
     """Write the entries of records of one kind, which the caller has locked or just written."""
     content_type = ContentType.objects.get_for_model(kind)
@@ -85,6 +101,7 @@ def write(kind, records):
             content_type=content_type,
             object_id=record.pk,
             updated_at=record.updated_at,
+            owners=owners_of(record),
             tokens=to_tsvector(
                 Value(sorted(words_of_record(record)), output_field=ArrayField(models.TextField()))
             ),
@@ -95,7 +112,7 @@ def write(kind, records):
         entries,
         update_conflicts=True,
         unique_fields=["content_type", "object_id"],
-        update_fields=["tokens", "updated_at"],
+        update_fields=["tokens", "owners", "updated_at"],
     )
     return len(entries)
 
@@ -110,14 +127,16 @@ def keep(event, obj):
     kind = obj.__class__  # not type(): the person of a request is a lazy object
     if not event.name.startswith(f"{kind._meta.model_name}."):
         return
-    changed = set(event.data.get("changes") or ()) if event.name.endswith(".edited") else None
-    if kind in kinds() and (changed is None or changed & _said(kind)):
+    # What was assigned or claimed says so beside its changes, or instead.
+    said = set(event.data.get("changes") or event.data)
+    is_edit = event.name.endswith(".edited")
+    if kind in kinds() and (not is_edit or said & _said(kind)):
         collected = _collected.get()
         if collected is None:
             write(kind, [obj])
         else:
             collected[kind].add(obj.pk)
-    if changed and changed & set(dependents().get(kind, ())):
+    if said & set(dependents().get(kind, ())):
         refresh_search.delay_on_commit(kind._meta.label_lower, obj.pk)
 
 
@@ -155,7 +174,8 @@ def _forget(kind, keys):
 @cache
 def _said(kind):
     """Fields of a kind whose change may change its words; the owner may hide some."""
-    return {path.partition("__")[0] for path in kind.search_fields} | {"owner"}
+    paths = (*kind.search_fields, *kind.objects.owner_paths(), "owner")
+    return {path.partition("__")[0] for path in paths}
 
 
 def matching(rows, text):

@@ -13,6 +13,7 @@ from crm.search.words import query, words_of
 from leads import services as leads
 from leads.models import Lead
 from tests.factories.accounts import AccountFactory
+from tests.factories.aftersales import CaseFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.orders import OrderFactory
@@ -156,6 +157,21 @@ def test_what_names_another_record_is_found_by_its_new_name(
         accounts.edit_account(account, by=rep, name="海澜物流")
     assert titles(rep, "yunqi") == []
     assert titles(rep, "hailan") == ["海澜物流", "王磊"]
+
+
+def test_what_changes_hands_is_found_by_its_new_owner_with_all_that_belongs_to_it(
+    rep, outsider, manager, django_capture_on_commit_callbacks
+):
+    account = accounts.create_account(by=rep, name="云栖科技")
+    accounts.create_contact(by=rep, account=account, name="王磊")
+    case = CaseFactory(account=account, subject="云栖漏水")
+    assert case.owner is None
+    everything = {"云栖科技", "王磊", str(case)}
+    assert set(titles(rep, "云栖")) == set(titles(manager, "云栖")) == everything
+    with django_capture_on_commit_callbacks(execute=True):
+        accounts.assign_account(account, by=None, owner=outsider)
+    assert set(titles(outsider, "云栖")) == everything
+    assert titles(rep, "云栖") == titles(manager, "云栖") == []
 
 
 def test_an_edit_that_changes_no_word_writes_no_entry(rep):
