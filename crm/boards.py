@@ -65,7 +65,7 @@ class BoardPage(Page):
             "create_url": self.create_url(),
             "create_label": pages.new_label(),
             **bar,
-            "is_empty": not figures and not narrowing(data),
+            "is_empty": not figures and not narrowing(filterset),
             "empty": pages.empty,
             "beginnings": beginnings(pages, request.user),
         }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.forms import CrmForm
 from crm.lists import conditions
-from crm.lists.attributes import attributes
+from crm.lists.attributes import attributes, retired_label
 from crm.pages import Pages
 
 
@@ -47,6 +47,14 @@ class CrmFilter(django_filters.FilterSet):
         """The sentence about a condition that cannot be understood, or ""."""
         try:
             self.by_conditions(self.queryset)
+        except conditions.Unknown as error:
+            path = str(error)
+            label = retired_label(self._meta.model, path)
+            if label != path:
+                return _(
+                    "“%(field)s” is in use no more. Remove its condition to see the records."
+                ) % {"field": label}
+            return _("This condition cannot be understood: %(what)s") % {"what": path}
         except conditions.Wrong as error:
             return _("This condition cannot be understood: %(what)s") % {"what": error}
         return ""

@@ -4,6 +4,7 @@ that the records it points to share."""
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,21 @@ def attributes(pages, user):
             column, path = RelatedOwnColumn(field, link, user), f"{link.name}__{field.name}"
             found[path] = Attribute(path, _label(link, field), None, column.type, column)
     return found
+
+
+def retired_label(model, path):
+    """What a field was called that is in use no more; the path itself where there was none."""
+    *link, name, code = ("", *path.split("__"))[-3:]
+    if f"{name}__" != CustomField.PREFIX:
+        return path
+    if link and link[0]:
+        field = _concrete(model, link[0])
+        model = field.related_model if field is not None and field.is_relation else None
+    if model is None:
+        return path
+    kind = ContentType.objects.get_for_model(model)
+    found = CustomField.objects.filter(content_type=kind, code=code, is_active=False).first()
+    return str(found) if found else path
 
 
 def _shares(model, user):

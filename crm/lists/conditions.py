@@ -2,6 +2,8 @@
 
 In the address the condition numbered 2 is `w2` (path), `w2o` (operator), `w2v` (values) and
 `w2j`: "or" when it begins a new group. A list, its board, its export and the API read the same.
+
+The condition numbered GROUP is what a group of the list has in common: it holds beside all others.
 """
 
 import re
@@ -17,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 NAME = re.compile(r"w(\d{1,3})")
 MOST = 30
+GROUP = 99
 
 IS_EMPTY, IS_FILLED = ("empty", _("is empty")), ("filled", _("is filled in"))
 OPERATORS = {
@@ -65,6 +68,10 @@ class Wrong(ValueError):
     """A condition that cannot be understood: the list shows nothing rather than too much."""
 
 
+class Unknown(Wrong):
+    """Its field is none that the person may use, by this path."""
+
+
 @dataclass(frozen=True)
 class Condition:
     number: int
@@ -101,28 +108,32 @@ def is_part(name):
 
 def apply(rows, conditions, attributes):
     """`rows` that fit: every condition of a group, of any group. Raises Wrong."""
-    groups = [Q()]
+    groups, always = [Q()], Q()
     for condition in conditions:
         if not condition.is_complete:
             continue  # somebody is still writing it
         attribute = attributes.get(condition.path)
         if attribute is None:
-            raise Wrong(condition.path)
+            raise Unknown(condition.path)
         if attribute.own:
             rows = attribute.own.on(rows)
+        if condition.number == GROUP:
+            always = q_of(attribute, condition)
+            continue
         if condition.begins_group and groups[-1]:
             groups.append(Q())
         groups[-1] &= q_of(attribute, condition)
     found = Q()
     for group in groups:
         found |= group
+    found &= always
     return rows.filter(found) if found else rows
 
 
 def q_of(attribute, condition):
     """The Q of one condition. Raises Wrong."""
     operator, path = condition.operator, attribute.lookup
-    if operator not in dict(OPERATORS[attribute.type]):
+    if operator not in (*dict(OPERATORS[attribute.type]), *dict([IS_EMPTY, IS_FILLED])):
         raise Wrong(operator)
     if any("\0" in value for value in condition.values):
         raise Wrong(repr(condition.values))
@@ -134,6 +145,8 @@ def q_of(attribute, condition):
         if attribute.type in ("text", "choice") and not _is_number(attribute.field):
             empty |= Q(**{path: ""})
         return empty if operator == "empty" else ~empty
+    if condition.number == GROUP and operator == "is":
+        operator = "same"  # groups tell upper from lower case
     try:
         return _BY_TYPE[attribute.type](path, operator, condition.values, attribute)
     except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
@@ -146,6 +159,8 @@ def _is_number(field):
 
 def _text(path, operator, values, attribute):
     [value] = values
+    if operator == "same":
+        return Q(**{path: value})
     lookup = {"contains": "icontains", "starts": "istartswith"}.get(operator, "iexact")
     found = Q(**{f"{path}__{lookup}": value.strip()})
     return _not(found, attribute) if operator == "not" else found

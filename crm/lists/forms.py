@@ -1,16 +1,15 @@
 """The bar above a list and its board: search, filters, and the conditions that a person builds."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from crm.forms import BLANK, CrmForm, prepare
 from crm.lists import conditions
+from crm.lists.attributes import retired_label
+from crm.lists.conditions import GROUP
 
-# The number of the condition that opens a group of the list.
-GROUP = 99
-# Parameters that say how a list looks, not which rows it has.
-LOOKS = ("o", "cursor", "col", "group", "view", "column", "filters")
 JOINS = (("and", gettext_lazy("and")), ("or", gettext_lazy("or")))
 
 
@@ -22,8 +21,9 @@ def filter_bar(filterset, request, list_url):
     """
     if filterset is None:
         return {"filter_form": None, "active_filters": 0, "wrong": ""}
-    active = len(narrowing(filterset.data) - {"q"})
-    are_shown = bool(active) or "filters" in request.GET or are_asked(request)
+    active = len(narrowing(filterset) - {"q"})
+    begun = active or filterset.conditions
+    are_shown = bool(begun) or "filters" in request.GET or are_asked(request)
     return {
         "filter_form": filterset.form,
         "active_filters": active,
@@ -39,16 +39,31 @@ def are_asked(request):
     return bool(request.htmx) and request.htmx.target == "filter-fields"
 
 
-def narrowing(data):
-    """Names of the parameters that are set and narrow the rows; one name for each condition."""
-    names = {name for name in data if any(data.getlist(name))} - set(LOOKS)
-    return {name for name in names if name[-1].isdigit() or not conditions.is_part(name)}
+def narrowing(filterset):
+    """Names of the parameters that are set and narrow the rows; one name for each condition that
+    is complete. filterset: None where there is nothing to ask."""
+    if filterset is None:
+        return set()
+    data, known = filterset.data or {}, filterset.filters
+    names = {name for name in data if any(data.getlist(name))}
+    # A range has a parameter for each of its ends.
+    found = {name for name in names if name in known or name.rpartition("_")[0] in known}
+    return found | {f"w{c.number}" for c in filterset.conditions if c.is_complete}
+
+
+def cleared(data):
+    """The parameters of a list that say how it looks, without those that narrow it."""
+    query = QueryDict(mutable=True)
+    for name in ("o", "col", "group"):
+        if values := [value for value in data.getlist(name) if value]:
+            query.setlist(name, values)
+    return query.urlencode()
 
 
 class ConditionForm(CrmForm):
-    """One condition: its number is part of the names."""
+    """One condition on rows of `model`: its number is part of the names."""
 
-    def __init__(self, number, known, condition, **kwargs):
+    def __init__(self, model, number, known, condition, **kwargs):
         super().__init__(**kwargs)
         self.number = number
         attribute = known.get(condition.path) if condition else None
@@ -56,11 +71,14 @@ class ConditionForm(CrmForm):
             ("", BLANK),
             *((a.path, a.label[:1].upper() + a.label[1:]) for a in known.values()),
         ]
-        self.add(
-            "j",
-            forms.ChoiceField(choices=JOINS, label=_("and/or")),
-            "or" if condition and condition.begins_group else "and",
-        )
+        if condition and attribute is None:  # such as a field that has been retired
+            paths.append((condition.path, retired_label(model, condition.path)))
+        if number != GROUP:
+            self.add(
+                "j",
+                forms.ChoiceField(choices=JOINS, label=_("and/or")),
+                "or" if condition and condition.begins_group else "and",
+            )
         self.add(
             "",
             forms.ChoiceField(choices=paths, label=_("Field")),
@@ -101,24 +119,25 @@ def value_field(attribute, operator):
     return forms.CharField(label=label), False
 
 
-def condition_row(known, request, url, number):
+def condition_row(model, known, request, url, number):
     """What crm/_condition.html shows: {number, form fields, url}; the blank one has no operator."""
     found = [c for c in conditions.parse(request.GET) if c.number == number]
-    return row(known, request.user, url, number, found[0] if found else None)
+    return row(model, known, request.user, url, number, found[0] if found else None)
 
 
-def row(known, user, url, number, condition):
-    form = ConditionForm(number, known, condition, user=user)
+def row(model, known, user, url, number, condition):
+    form = ConditionForm(model, number, known, condition, user=user)
     fields = {name.removeprefix(f"w{number}") or "path": form[name] for name in form.fields}
     return {"number": number, "url": f"{url}?condition={number}", **fields}
 
 
 def condition_rows(filterset, request, url):
     """The conditions of the address, and a blank one to begin the next."""
-    known, found = filterset.attributes, filterset.conditions
-    found = [c for c in found if c.number < GROUP]
-    rows = [row(known, request.user, url, c.number, c) for c in found]
-    return [*rows, row(known, request.user, url, next_number(request.GET), None)]
+    model, known = filterset._meta.model, filterset.attributes
+    numbered = {c.number: c for c in filterset.conditions}
+    numbered[next_number(request.GET)] = None
+    numbered = dict(sorted(numbered.items()))  # that of a group last
+    return [row(model, known, request.user, url, *pair) for pair in numbered.items()]
 
 
 def next_number(data):

@@ -4,21 +4,22 @@ Parameters: the filters and `q`, conditions (crm.lists.conditions), `o` order, `
 `cursor`. A saved view is such an address with a name.
 """
 
-from itertools import groupby
-from operator import itemgetter
-
-from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from crm.cells import columns_of
 from crm.custom.queries import ordered
 from crm.empty import beginnings, import_action
-from crm.lists import bulk
+from crm.lists import bulk, conditions, groups
 from crm.lists.attributes import attributes, column_specs
-from crm.lists.forms import are_asked, condition_row, filter_bar, narrowing, next_number
+from crm.lists.forms import (
+    are_asked,
+    cleared,
+    condition_row,
+    filter_bar,
+    narrowing,
+    next_number,
+)
 from crm.lists.sums import currency_of, sums, texts, totals_of
 from crm.models import SavedView
 from crm.paging import count_label, keyset_page
@@ -26,7 +27,6 @@ from crm.views import Page
 
 PAGE_SIZE = 50
 FEW = 200
-MOST_GROUPS = 100
 # What a change of filters keeps.
 KEPT = ("o", "view")
 
@@ -76,7 +76,7 @@ class State:
 
         Else the database might read a million in the order of the list to find three of them.
         """
-        if narrowing(self.data):
+        if narrowing(self.filterset):
             keys = list(self.rows.order_by().values_list("pk", flat=True)[: FEW + 1])
             if len(keys) <= FEW:
                 self.rows = self.rows.filter(pk__in=keys)
@@ -93,23 +93,6 @@ class State:
             if value:
                 query[name] = value
         return query.urlencode()
-
-
-def in_order(values, attribute, labels):
-    """The values of groups as people know their order: choices as they are chosen from, rows by
-    name; the empty ones last."""
-    if attribute.type not in ("choice", "link"):
-        return list(values)
-    places = [value for value, _label in attribute.choices] if attribute.type == "choice" else []
-    known = {value: place for place, value in enumerate(places)}
-    return sorted(
-        values,
-        key=lambda value: (
-            value in (None, ""),
-            known.get(value, len(known)),
-            labels.get(value, ""),
-        ),
-    )
 
 
 class ListPage(Page):
@@ -135,7 +118,8 @@ class ListPage(Page):
             "actions": [*self.actions(), *self.pages.actions(request)],
             "empty": self.pages.empty,
             "beginnings": beginnings(self.pages, request.user),
-            "narrowed": bool(narrowing(state.data)),
+            "narrowed": bool(narrowing(state.filterset)),
+            "clear_url": f"{self.url('list')}?{cleared(state.data)}",
             "count_label": count_label(state.rows),
             "totals": self.totals(state),
             "kept": self.kept(state),
@@ -188,49 +172,21 @@ class ListPage(Page):
 
     def groups(self, state):
         """Every value of the attribute with its count and sums; its rows come when it is opened."""
-        attribute, totals, rows = state.group(), totals_of(state), state.rows
-        value = attribute.path
-        if attribute.own:
-            rows = attribute.own.on(rows).annotate(own_group=attribute.own.group_key)
-            value = "own_group"
-        by = [value, *currency_of(self.pages.model, totals)]
-        found = rows.order_by(*by).values(*by).annotate(n=Count("pk"), **sums(totals))
-        found = list(found[: MOST_GROUPS + 1])
-        parts = groupby(found[:MOST_GROUPS], key=itemgetter(value))
-        parts = {key: list(rows) for key, rows in parts}
-        labels = self.value_labels(attribute, set(parts))
-        groups = {
-            key: {
-                "label": labels.get(key, ""),
-                "n": sum(row["n"] for row in parts[key]),
-                "sums": [text for _total, text in texts(totals, parts[key])],
-            }
-            for key in in_order(parts, attribute, labels)
-        }
-        for value, group in groups.items():
-            operator = "in" if value not in (None, "") else "empty"
-            if attribute.type == "bool":
-                operator = "yes" if value else "no"
-            narrowed = state.query(
-                group=None, w99=attribute.path, w99o=operator, w99v=str(value or "")
+        attribute, totals = state.group(), totals_of(state)
+        found, are_more = groups.found(state, totals, groups.MOST)
+        rows = []
+        for group in found:
+            url = f"{self.url('list')}?{state.query(group=None, **groups.condition(attribute, group))}"
+            rows.append(
+                {
+                    "label": group.label,
+                    "n": group.count,
+                    "sums": [text for _total, text in texts(totals, group.rows)],
+                    "url": url,
+                    "rows_url": f"{url}&group_rows=1",
+                }
             )
-            group["url"] = f"{self.url('list')}?{narrowed}"
-            group["rows_url"] = f"{group['url']}&group_rows=1"
-        return {
-            "groups": list(groups.values()),
-            "group_label": attribute.label,
-            "more_groups": len(found) > MOST_GROUPS,
-        }
-
-    def value_labels(self, attribute, values):
-        if attribute.type == "link":
-            return {pk: str(row) for pk, row in attribute.rows.in_bulk(values - {None}).items()}
-        if attribute.type == "choice":
-            choices = dict(attribute.choices)
-            return {value: capfirst(str(choices.get(value, value))) for value in values - {None}}
-        if attribute.type == "bool":
-            return {True: _("Yes"), False: _("No")}
-        return {value: value for value in values}
+        return {"groups": rows, "group_label": attribute.label, "more_groups": are_more}
 
     def group_rows(self, state):
         page = state.page("", PAGE_SIZE)
@@ -249,10 +205,10 @@ class ListPage(Page):
             raise Http404
         if number == "new":
             number = str(next_number(self.request.GET))
-        if not number.isdecimal():
+        if not conditions.NAME.fullmatch(f"w{number}"):
             raise Http404
-        known = attributes(self.pages, self.request.user)
-        row = condition_row(known, self.request, self.url("list"), int(number))
+        model, known = self.pages.model, attributes(self.pages, self.request.user)
+        row = condition_row(model, known, self.request, self.url("list"), int(number))
         return render(self.request, "crm/_condition.html", {"condition": row})
 
     def looks(self, state):

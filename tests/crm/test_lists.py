@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from openpyxl import load_workbook
 
+from accounts.models import Account
 from crm.models import Event, SavedView, Work
 from leads.models import Lead
 from opportunities.filters import OpportunityFilter
@@ -201,6 +202,72 @@ def test_groups_stand_in_the_order_of_the_process_or_of_names(login, rep):
     phases = ("needs", "quotation", "won", "lost")
     assert labels("state") == [capfirst(str(words[phase])) for phase in phases]
     assert labels("account") == ["Ask", "Bay", "Mud", "Zoo"]
+
+
+def opened(page, url, **asked):
+    """{label: (number, names of the rows that it opens to)} of the groups of a list."""
+    found = {}
+    for group in page.get(url, asked).context["groups"]:
+        rows = page.get(group["rows_url"], headers=HTMX).context["rows"]
+        found[group["label"]] = (group["n"], sorted(row["cells"][0].text for row in rows))
+    return found
+
+
+def test_groups_of_a_text_open_to_their_rows_and_those_without_are_one_group(login, rep, deals):
+    lower = AccountFactory(owner=rep, region="jiangsu")
+    OpportunityFactory(owner=rep, account=lower, name="d")
+    AccountFactory(owner=rep, parent=AccountFactory(owner=rep, region=""), region="", name="e")
+    page = login(rep)
+    assert opened(page, DEALS, group="account__region") == {
+        "Guangdong": (2, ["a", "b"]),
+        "Jiangsu": (1, ["c"]),
+        "jiangsu": (1, ["d"]),
+    }
+    # Without a parent, and with one that has no region.
+    groups = page.get("/accounts/", {"group": "parent__region"}).context["groups"]
+    assert [(group["label"], group["n"]) for group in groups] == [("", Account.objects.count())]
+
+
+def test_a_group_holds_what_its_list_has_of_it_whichever_conditions_it_has(login, rep, deals):
+    either = {"w1": "amount", "w1o": "lt", "w1v": "150", "w2j": "or"}
+    either |= {"w2": "amount", "w2o": "gt", "w2v": "1000"}
+    assert opened(login(rep), DEALS, group="account", **either) == {"Far Pumps": (2, ["a", "b"])}
+    either["w2o"], either["w2v"] = "eq", "200"
+    assert opened(login(rep), DEALS, group="account", **either) == {
+        "Far Pumps": (1, ["a"]),
+        "Near Valves": (1, ["c"]),
+    }
+
+
+def test_what_a_group_has_in_common_is_a_condition_that_is_seen_and_removed(login, rep, deals):
+    page = login(rep)
+    far, _near = page.get(DEALS, {"group": "account__region"}).context["groups"]
+    shown = page.get(far["url"])
+    condition = shown.context["conditions"][-1]
+    assert (condition["path"].initial, condition["v"].initial) == ("account__region", "Guangdong")
+    assert "j" not in condition
+    assert "data-remove-condition" in shown.content.decode()
+
+
+def test_groups_of_two_currencies_are_whole_where_not_all_are_shown(login, rep, deals, monkeypatch):
+    account = Account.objects.get(name="Far Pumps")
+    OpportunityFactory(owner=rep, account=account, amount=Decimal(7), currency_id="USD")
+    monkeypatch.setattr("crm.lists.groups.MOST", 1)
+    context = login(rep).get(DEALS, {"group": "account"}).context
+    assert context["more_groups"]
+    assert [(g["n"], g["sums"]) for g in context["groups"]] == [(3, ["¥5,100.00", "$7.00"])]
+
+
+def test_only_what_narrows_counts_as_a_filter_and_clearing_keeps_the_looks(login, rep, deals):
+    page = login(rep)
+    for idle in ("utm_source=x", "w1=amount", "w1=amount&w1o=gte&w1v=", "owner="):
+        context = page.get(f"{DEALS}?{idle}").context
+        assert (context["narrowed"], context["active_filters"]) == (False, 0)
+    for narrow in ("q=a", "closed_on_after=2026-01-01", "w1=amount&w1o=gte&w1v=1"):
+        assert page.get(f"{DEALS}?{narrow}").context["narrowed"]
+    asked = "q=a&o=amount&col=name&col=amount&group=account&cursor=x&view=7"
+    context = page.get(f"{DEALS}?{asked}").context
+    assert context["clear_url"] == f"{DEALS}?o=amount&col=name&col=amount&group=account"
 
 
 # --- Saved views --------------------------------------------------------------------------------------

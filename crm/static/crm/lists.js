@@ -47,10 +47,15 @@
     });
   }
 
-  // The address names columns only where they are not the usual ones.
+  // The address names columns only where they are not the usual ones, and no "and" that is meant
+  // anyway.
   document.body.addEventListener("htmx:configRequest", (event) => {
     const { elt, parameters } = event.detail;
-    if (elt.id !== "filters" || !columns) return;
+    if (elt.id !== "filters") return;
+    for (const name of Object.keys(parameters))
+      if (/^w\d+j$/.test(name) && (parameters[name] !== "or" || !parameters[name.slice(0, -1)]))
+        delete parameters[name];
+    if (!columns) return;
     const chosen = [parameters.col ?? []].flat().join(",");
     if (chosen === columns.dataset.default) delete parameters.col;
   });

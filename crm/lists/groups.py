@@ -1,0 +1,86 @@
+"""The groups of a list: every value of one attribute, with the rows that have it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.lists.conditions import GROUP
+from crm.lists.sums import currency_of, sums
+
+# How many are shown on a page.
+MOST = 100
+
+
+@dataclass
+class Group:
+    """value: what its rows have, None where they have none. rows: [{currency, sums, n}]."""
+
+    value: Any
+    label: str
+    rows: list
+
+    @property
+    def count(self):
+        return sum(row["n"] for row in self.rows)
+
+
+def found(state, totals, most=None):
+    """([Group] in the order people know, whether there are more than `most`)."""
+    attribute, rows = state.group(), state.rows
+    value = attribute.path
+    if attribute.own:
+        rows = attribute.own.on(rows).annotate(own_group=attribute.own.group_key)
+        value = "own_group"
+    by = [value, *currency_of(state.pages.model, totals)]
+    rows = rows.order_by(*by).values(*by).annotate(n=Count("pk"), **sums(totals))
+    parts: dict = {}
+    for row in rows.iterator():
+        # No region, and a customer of no region: to people it is the same.
+        key = None if row[value] == "" else row[value]
+        if key not in parts and most and len(parts) == most:
+            return _groups(attribute, parts), True
+        parts.setdefault(key, []).append(row)
+    return _groups(attribute, parts), False
+
+
+def _groups(attribute, parts):
+    labels = _labels(attribute, set(parts) - {None})
+    return [
+        Group(key, labels.get(key, ""), parts[key]) for key in _in_order(parts, attribute, labels)
+    ]
+
+
+def condition(attribute, group):
+    """The parameters that leave only the rows of one group."""
+    operator = {"text": "is", "bool": "yes" if group.value else "no"}.get(attribute.type, "in")
+    if group.value is None:
+        operator = "empty"
+    name, value = f"w{GROUP}", "" if group.value is None else str(group.value)
+    return {name: attribute.path, f"{name}o": operator, f"{name}v": value}
+
+
+def _in_order(values, attribute, labels):
+    """The values as people know their order: choices as they are chosen from, rows by name; the
+    empty ones last."""
+    places = [value for value, _label in attribute.choices] if attribute.type == "choice" else []
+    known = {value: place for place, value in enumerate(places)}
+    if attribute.type not in ("choice", "link"):
+        return sorted(values, key=lambda value: value is None)
+    return sorted(
+        values,
+        key=lambda value: (value is None, known.get(value, len(known)), labels.get(value, "")),
+    )
+
+
+def _labels(attribute, values):
+    if attribute.type == "link":
+        return {pk: str(row) for pk, row in attribute.rows.in_bulk(values).items()}
+    if attribute.type == "choice":
+        choices = dict(attribute.choices)
+        return {value: capfirst(str(choices.get(value, value))) for value in values}
+    if attribute.type == "bool":
+        return {True: _("Yes"), False: _("No")}
+    return {value: value for value in values}
