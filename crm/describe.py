@@ -113,11 +113,13 @@ def origin(event):
 
 def own_changes(model, old, new, currency):
     """The rows of what has changed in the company's own fields, in the order of the fields."""
-    known = {field.code: field for field in fields.fields_of(model)}
+    known = {field.code: field for field in fields.fields_ever_of(model)}
     rows = []
     for code in dict.fromkeys([*known, *old, *new]):
         field, before, after = known.get(code), old.get(code), new.get(code)
         if before != after:
+            if field and field.kind == field.Kind.MONEY and not currency:
+                currency = fields.home_currency()
             rows.append(
                 {
                     "name": f"custom__{code}",

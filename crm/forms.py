@@ -246,9 +246,10 @@ class CrmFormMixin:
         self.own_fields = custom.fields_for(record)
         due = custom.due_now(record) if self.own_fields else []
         for field in self.own_fields:
-            self.fields[field.name] = custom.form_field(field, due=field in due)
+            kept = record.custom.get(field.code)
+            self.fields[field.name] = custom.form_field(field, due=field in due, kept=kept)
             prepare(self.fields[field.name])
-            value = custom.initial(field, record.custom.get(field.code))
+            value = custom.initial(field, kept)
             self.initial.setdefault(field.name, value)
 
     def chosen_scope(self):

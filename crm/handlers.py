@@ -6,6 +6,7 @@ from crm.events import audience, label, on
 from crm.search import index
 
 label("work.exported", _("List exported"))
+label("customfield.choice_renamed", _("Choice renamed"))
 label("work.finished", _("Finished"))
 
 

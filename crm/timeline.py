@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from crm import comments, describe, files
 from crm.custom.fields import learnt
-from crm.models import Comment, Event
+from crm.models import Comment, CustomField, Event
 from crm.record import get_record, hidden_from, kind_of
 
 HISTORY = 20
@@ -153,8 +153,9 @@ def history(request, app_label, model, pk):
     if name in hidden_from(obj, request.user):
         raise Http404
     rows = Event.objects.about(obj).filter(data__has_key="changes")
+    own = name.startswith(CustomField.PREFIX)
     if name:
-        rows = rows.filter(data__changes__has_key=name)
+        rows = rows.filter(data__changes__has_key="custom" if own else name)
     rows = rows.select_related("actor", "content_type")[:100]
     hidden, currency = hidden_from(obj, request.user), getattr(obj, "currency_id", "")
     changes = [
@@ -163,7 +164,9 @@ def history(request, app_label, model, pk):
         for change in describe.details(event, hidden, currency)
         if not name or change["name"] == name
     ]
-    label = describe.field_label(type(obj), name) if name else ""
+    label = describe.field_label(type(obj), name) if name and not own else ""
+    if own and changes:
+        label = changes[0]["label"]
     context = {"object": obj, "label": label, "changes": changes}
     template = "crm/_history.html" if request.htmx else "crm/history.html"
     return render(request, template, context)

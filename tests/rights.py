@@ -116,7 +116,13 @@ TABLE = {
         verbs={"revoke": "rep:own manager:"},
     ),
     # --- The company's own fields ---------------------------------------------------------------
-    "crm.customfield": Row(company=True, view="", add="", change=""),
+    "crm.customfield": Row(
+        company=True,
+        view="",
+        add="",
+        change="",
+        verbs={"rename_choice": "", "retire": "", "restore": "", "delete": ""},
+    ),
     "crm.jobrun": Row(company=True, api="job-runs", api_add=False, api_change=False, view=""),
     # --- Approvals ------------------------------------------------------------------------------
     # The rows wait for marketing; nobody decides what is not theirs to decide.

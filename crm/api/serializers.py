@@ -3,6 +3,7 @@
 import copy
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -35,6 +36,9 @@ class OwnFields(serializers.JSONField):
         if unknown := data.keys() - {field.code for field in fields}:
             raise serializers.ValidationError({code: [_("No such field.")] for code in unknown})
         given = {field.name: data.get(field.code, known.get(field.code)) for field in fields}
+        if misshapen := [f.code for f in fields if not custom.is_shaped(f, data.get(f.code))]:
+            words = RegexValidator.message  # "Enter a valid value."
+            raise serializers.ValidationError({code: [words] for code in misshapen})
         form = forms.Form(
             {
                 name: custom.initial(None, value)
@@ -43,7 +47,10 @@ class OwnFields(serializers.JSONField):
             }
         )
         due = custom.due_now(record)
-        form.fields = {field.name: custom.form_field(field, due=field in due) for field in fields}
+        form.fields = {
+            field.name: custom.form_field(field, due=field in due, kept=known.get(field.code))
+            for field in fields
+        }
         if not form.is_valid():
             raise serializers.ValidationError(
                 {

@@ -8,11 +8,12 @@ from decimal import Decimal
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
 from crm.cells import Cell, listed, money, words
-from crm.models import CustomField, CustomisedModel
+from crm.models import Company, CustomField, CustomisedModel
 
 Kind = CustomField.Kind
 _learnt: ContextVar[dict | None] = ContextVar("learnt", default=None)
@@ -40,6 +41,28 @@ def fields_of(model):
     if model not in known:
         known |= fields_of_each([model])
     return list(known[model])
+
+
+def fields_ever_of(model):
+    """The fields of a kind, also those that are in use no more: for what is told of the past."""
+    if not is_customised(model):
+        return []
+    rows = CustomField.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    return list(_once((model, "ever"), lambda: rows.order_by("position", "pk")))
+
+
+def home_currency():
+    """The code of the company's currency, of amounts in records that have none of their own."""
+    return _once("currency", lambda: Company.current().currency_id)
+
+
+def _once(key, ask):
+    known = _learnt.get()
+    if known is None:
+        return ask()
+    if key not in known:
+        known[key] = ask()
+    return known[key]
 
 
 def fields_of_each(models):
@@ -74,8 +97,9 @@ def is_filled(value):
 # --- Forms ------------------------------------------------------------------------------------------
 
 
-def form_field(field, *, due=False):
-    """The form field that asks for it. due: whether the record's state requires it."""
+def form_field(field, *, due=False, kept=None):
+    """The form field that asks for it. due: whether the record's state requires it. kept: what is
+    stored, which stays a choice though it is offered no more: a person who has left, a word."""
     # Asked anew in every language: a file may have the words of another one.
     options = {"label": lazystr(field), "required": field.is_required or due}
     if field.kind == Kind.TEXT:
@@ -87,14 +111,28 @@ def form_field(field, *, due=False):
         return forms.DateField(**options)
     if field.kind == Kind.CHOICE:
         blank = [] if options["required"] else [("", "---------")]
-        return forms.ChoiceField(choices=[*blank, *((o, o) for o in field.options)], **options)
+        words = dict.fromkeys([*field.options, *([kept] if kept else [])])
+        return forms.ChoiceField(choices=[*blank, *((o, o) for o in words)], **options)
     if field.kind == Kind.CHOICES:
-        return forms.MultipleChoiceField(choices=[(o, o) for o in field.options], **options)
+        words = dict.fromkeys([*field.options, *(kept or [])])
+        return forms.MultipleChoiceField(choices=[(o, o) for o in words], **options)
     if field.kind == Kind.USER:
-        return forms.ModelChoiceField(get_user_model().objects.active(), **options)
+        people = get_user_model().objects
+        offered = people.active()
+        if kept:
+            offered = people.filter(Q(pk__in=offered.values("pk")) | Q(pk=kept["id"]))
+        return forms.ModelChoiceField(offered, **options)
     if field.kind == Kind.BOOL:
         return forms.BooleanField(label=options["label"], required=False)
     return forms.URLField(assume_scheme="https", **options)
+
+
+def is_shaped(field, value):
+    """Whether a value of JSON may be one of the field: a list where there are several choices, and
+    {id} of a person."""
+    if isinstance(value, list):
+        return field.kind == Kind.CHOICES
+    return not isinstance(value, dict) or (field.kind == Kind.USER and "id" in value)
 
 
 def initial(field, value):
@@ -213,9 +251,16 @@ def raw(field, obj):
     return text(field, value)
 
 
-def cell(field, obj):
+def currency_of(field, obj):
+    """The code of the currency that an amount of `obj` is in: its own, else the company's."""
+    if field.kind != Kind.MONEY:
+        return ""
+    return obj.currency_id if hasattr(obj, "currency_id") else home_currency()
+
+
+def cell(field, obj, currency=None):
     value = obj.custom.get(field.code)
-    shown = text(field, value, getattr(obj, "currency_id", ""))
+    shown = text(field, value, currency_of(field, obj) if currency is None else currency)
     url = value if field.kind == Kind.LINK and is_filled(value) else ""
     return Cell(shown, url, "", field.kind in (Kind.NUMBER, Kind.MONEY))
 

@@ -4,12 +4,13 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.cells import Column
-from crm.custom import services
+from crm.cells import Cell, Column
+from crm.custom import services, usage
 from crm.filters import CrmFilter
-from crm.forms import BLANK, CrmModelForm
+from crm.forms import BLANK, CrmForm, CrmModelForm
 from crm.models import CustomField
 from crm.pages import Pages
+from crm.verbs import ABSENT, Verb, Verbs
 
 
 class CustomFieldFilter(CrmFilter):
@@ -26,6 +27,39 @@ REQUIRED_FROM = Column(
 )
 
 
+class RetireForm(CrmForm):
+    """Asks again where the field is in use."""
+
+    anyway = forms.BooleanField(label=_("Retire it all the same"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        used = usage.sentence(self.obj) if self.obj is not None else ""
+        if used:
+            kept = _("What it holds is kept, and shown again once the field is taken up again.")
+            self.fields["anyway"].help_text = f"{used} {kept}"
+        elif self.obj is not None:
+            self.fields["anyway"].widget = forms.HiddenInput()
+
+
+class RenameChoiceForm(CrmForm):
+    old = forms.ChoiceField(label=_("Choice"))
+    new = forms.CharField(
+        label=_("New words"),
+        max_length=200,
+        help_text=_(
+            "It is renamed in all records and saved views. The words of another choice "
+            "make the two one."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.obj is not None:
+            known = usage.counts(self.obj)
+            self.fields["old"].choices = [(option, option) for option in known]
+
+
 class CustomFieldForm(CrmModelForm):
     """States are asked for together with their document, for many have states of one name."""
 
@@ -36,7 +70,7 @@ class CustomFieldForm(CrmModelForm):
     groups = (
         ("", ("content_type", "kind", "choices", "label", "label_en", "label_hant", "code")),
         (_("When it has to be filled in"), ("is_required", "required_from", "scope_id")),
-        ("", ("position", "is_active")),
+        ("", ("position",)),
     )
 
     class Meta:
@@ -53,11 +87,13 @@ class CustomFieldForm(CrmModelForm):
             "required_from",
             "scope_id",
             "position",
-            "is_active",
         ]
         help_texts = {
             "code": _("Its name in files and over REST. It cannot be changed later."),
-            "choices": _("Only for fields with choices."),
+            "choices": _(
+                "Only for fields with choices. What is taken away here stays where it was chosen; "
+                "other words for a choice are given by renaming it."
+            ),
         }
 
     def __init__(self, *args, **kwargs):
@@ -115,6 +151,37 @@ class CustomFieldPages(Pages):
     form = CustomFieldForm
     create = services.create_field
     edit = services.edit_field
+    verbs = Verbs(
+        CustomField,
+        rename_choice=Verb(
+            run=services.rename_choice,
+            label=_("Rename a choice"),
+            permission=CustomField.permission("change"),
+            form=RenameChoiceForm,
+            refusal=lambda field: None if field.has_choices else ABSENT,
+        ),
+        retire=Verb(
+            run=services.retire_field,
+            label=_("Retire"),
+            permission=CustomField.permission("change"),
+            form=RetireForm,
+            refusal=lambda field: None if field.is_active else ABSENT,
+        ),
+        restore=Verb(
+            run=services.restore_field,
+            label=_("Take up again"),
+            permission=CustomField.permission("change"),
+            style="primary",
+            refusal=lambda field: ABSENT if field.is_active else None,
+        ),
+        delete=Verb(
+            run=services.delete_field,
+            label=_("Delete"),
+            permission=CustomField.permission("change"),
+            style="danger",
+            refusal=usage.refusal,
+        ),
+    )
     menu = ("settings", 70)
     empty = _("No own fields yet. Add what your company needs to know of its documents.")
     groups = (
@@ -136,6 +203,11 @@ class CustomFieldPages(Pages):
             ),
         ),
     )
+
+    @classmethod
+    def extra_groups(cls, obj, user):
+        facts = [(label, Cell(words)) for label, words in usage.facts(obj)]
+        return [(_("Where it is used"), facts)]
 
     @classmethod
     def queryset(cls, user):

@@ -15,7 +15,7 @@ from django.db.models.lookups import (
     LessThanOrEqual,
 )
 
-from crm.custom.fields import cell, raw
+from crm.custom.fields import cell, home_currency, raw
 from crm.models import CustomField
 
 Kind = CustomField.Kind
@@ -117,8 +117,17 @@ class OwnColumn:
 
     # --- Values -----------------------------------------------------------------------------------
 
+    @cached_property
+    def home_currency(self):
+        """The currency of amounts of records that have none of their own."""
+        model = self.field.content_type.model_class()
+        has_own = any(field.name == "currency" for field in model._meta.fields)
+        return "" if has_own else home_currency()
+
     def cell(self, row):
-        return cell(self.field, row)
+        is_money = self.field.kind == Kind.MONEY
+        currency = (getattr(row, "currency_id", "") or self.home_currency) if is_money else ""
+        return cell(self.field, row, currency)
 
     def raw(self, row):
         """The value for a file."""
@@ -156,14 +165,14 @@ class RelatedOwnColumn(OwnColumn):
         return _Told(getattr(row, self.column) or {}, currency)
 
     def cell(self, row):
-        return cell(self.field, self.of(row))
+        return super().cell(self.of(row))
 
     def raw(self, row):
         """An amount in another currency than the row's keeps it, and so is text."""
         told = self.of(row)
         is_foreign = told.currency_id != getattr(row, "currency_id", "")
         if self.field.kind == Kind.MONEY and is_foreign:
-            return cell(self.field, told).text
+            return super().cell(told).text
         return raw(self.field, told)
 
 

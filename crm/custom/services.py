@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
+from crm.custom import usage
 from crm.custom.fields import is_customised
+from crm.errors import DomainError
+from crm.events import emit
+from crm.locks import lock_one
 from crm.models import CustomField
-
-Kind = CustomField.Kind
 
 
 @transaction.atomic
@@ -22,7 +24,8 @@ def create_field(*, by, **fields):
 
 @transaction.atomic
 def edit_field(field, *, by, version=None, **changes):
-    """What is stored already keeps its meaning: document, code and type cannot change."""
+    """What is stored already keeps its meaning: document, code and type cannot change. A choice
+    that is taken away stays where it was chosen, see rename_choice."""
     for name in ("content_type", "code", "kind"):
         if name in changes and changes[name] != getattr(field, name):
             raise ValidationError({name: _("This cannot be changed any more.")})
@@ -32,13 +35,57 @@ def edit_field(field, *, by, version=None, **changes):
     return lifecycle.edit(field, by=by, version=version, **changes)
 
 
+@transaction.atomic
+def retire_field(field, *, by, anyway=False):
+    """Ask for the field no more and show it nowhere; what it holds is kept for restore_field.
+
+    Raises ValidationError where records or views use it, unless `anyway`.
+    """
+    if not anyway and (used := usage.sentence(field)):
+        raise ValidationError({"anyway": used})
+    return lifecycle.edit(field, by=by, is_active=False)
+
+
+def restore_field(field, *, by):
+    return lifecycle.edit(field, by=by, is_active=True)
+
+
+@transaction.atomic
+def rename_choice(field, *, by, old, new):
+    """Give the choice `old` the words `new` in the field, in all records that have it and in the
+    conditions of saved views; where `new` is a choice already, the two become one.
+
+    It stays the same answer, so the records count as unchanged: no event tells of each of them.
+    """
+    new = " ".join(new.split())
+    if not new:
+        raise ValidationError({"new": _("Name the choice.")})
+    choices = dict.fromkeys(new if option == old else option for option in field.options)
+    fresh = lifecycle.edit(field, by=by, choices="\n".join(choices))
+    count = usage.replace_choice(fresh, old, new)
+    usage.replace_in_views(fresh, old, new)
+    emit("customfield.choice_renamed", fresh, by=by, old=old, new=new, records=count)
+    return fresh
+
+
+@transaction.atomic
+def delete_field(field, *, by):
+    """Delete a field that was made by mistake. Raises DomainError where it has been filled in."""
+    lifecycle.require(by, field.permission("change"), field)
+    fresh = lock_one(field)
+    if reason := usage.refusal(fresh):
+        raise DomainError(reason)
+    emit("customfield.removed", fresh, by=by)
+    fresh.delete()
+
+
 def _check(field):
     model = field.content_type.model_class()
     if not is_customised(model):
         raise ValidationError({"content_type": _("This kind of record has no fields of its own.")})
     if field.scope_id and not model.custom_scope:
         raise ValidationError({"scope_id": _("This kind of record knows no such difference.")})
-    if field.kind in (Kind.CHOICE, Kind.CHOICES) and not field.options:
+    if field.has_choices and not field.options:
         raise ValidationError({"choices": _("Name at least one choice.")})
     if field.required_from:
         states = dict(states_of(model))

@@ -348,7 +348,7 @@ class Values:
         key = (target.name, text, within and within.pk)
         if key in self._rows:
             return self._rows[key]
-        if current is not None and text in (str(current), *_names_of(current)):
+        if current is not None and text in (str(current), *names_of(current)):
             return current
         rows = target.rows
         if within is not None:
@@ -377,7 +377,7 @@ class Values:
         hits = [
             row
             for row in rows.filter(spelt)[:20]
-            if bare(text) in {bare(str(row)), *map(bare, _names_of(row))}
+            if bare(text) in {bare(str(row)), *map(bare, names_of(row))}
         ]
         return hits[0] if len(hits) == 1 else None
 
@@ -391,7 +391,7 @@ def _has(model, name):
     return any(field.name == name for field in model._meta.concrete_fields)
 
 
-def _names_of(row):
+def names_of(row):
     values = (getattr(row, name, None) for name in NAMES)
     return [value for value in values if isinstance(value, str) and value]
 

@@ -17,8 +17,11 @@ from crm.errors import DomainError
 from crm.imports.fields import (
     ABOUT,
     DOCUMENT,
+    SEVERAL,
     Values,
+    bare,
     made,
+    names_of,
     no_right,
     pick,
     present,
@@ -361,7 +364,8 @@ class Runner:
                 elif obj is None and target.required:
                     target.field.clean("")
             except ValidationError as error:
-                errors[target.name] = error
+                if not (obj is not None and self.says_what_is_kept(obj, target, text)):
+                    errors[target.name] = error
                 continue
             if target.name in data and hasattr(self.form, f"clean_{target.name}"):
                 self.form.cleaned_data = data
@@ -374,6 +378,18 @@ class Runner:
         if own := [field for field in self.own_fields if field.name in data]:
             data["custom"] = custom.collect(own, data, obj.custom if obj else {})
         return data
+
+    def says_what_is_kept(self, obj, target, text):
+        """Whether a text is what an own field of `obj` holds though it is offered no more: a word
+        that is no choice now, a colleague who has left."""
+        own = next((field for field in self.own_fields if field.name == target.name), None)
+        kept = own and obj.custom.get(own.code)
+        if isinstance(kept, dict):
+            person = target.rows.model._default_manager.filter(pk=kept["id"]).first()
+            return text in (kept["label"], *(names_of(person) if person else ()))
+        if isinstance(kept, list):
+            return {bare(part) for part in SEVERAL.split(text)} == {bare(part) for part in kept}
+        return own is not None and own.has_choices and kept is not None and bare(text) == bare(kept)
 
     def lines(self, record):
         """[{field: value}] of the rows of a document; a row without any of it is no line."""

@@ -90,8 +90,8 @@ class ConditionForm(CrmForm):
         operator = condition.operator or operators[0][0]
         self.add("o", forms.ChoiceField(choices=operators, label=_("Comparison")), operator)
         if operator not in conditions.WITHOUT_VALUE:
-            field, many = value_field(attribute, operator)
             values = [value for value in condition.values if value]
+            field, many = value_field(attribute, operator, values)
             self.add("v", field, values if many else (values[0] if values else ""))
 
     def add(self, suffix, field, initial):
@@ -103,13 +103,15 @@ class ConditionForm(CrmForm):
             self.narrow(self.user)
 
 
-def value_field(attribute, operator):
-    """(form field of the values, whether there may be several)."""
+def value_field(attribute, operator, values):
+    """(form field of the values, whether there may be several). values: those that are chosen."""
     label = pgettext("filter", "Value")
     if attribute.type == "link":
         return forms.ModelMultipleChoiceField(attribute.rows, label=label), True
     if attribute.type == "choice":
-        return forms.MultipleChoiceField(choices=attribute.choices, label=label), True
+        known = {str(value) for value, _words in attribute.choices}
+        gone = [(value, value) for value in values if value not in known]
+        return forms.MultipleChoiceField(choices=[*attribute.choices, *gone], label=label), True
     if operator in ("past", "coming"):
         return forms.IntegerField(min_value=0, max_value=3660, label=label), False
     if attribute.type in ("date", "datetime"):

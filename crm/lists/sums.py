@@ -17,6 +17,8 @@ class Total:
     label: Any
     what: Any
     is_money: bool = True
+    # Of rows that have none of their own.
+    currency: str = ""
 
     def text(self, amount, currency):
         return money(amount, currency) if self.is_money else decimal(amount)
@@ -34,7 +36,8 @@ def totals_of(state):
         if own and own.is_number and attribute.path == own.field.name:
             is_money = own.field.kind == CustomField.Kind.MONEY
             alias = f"sum_own_{own.field.code}"
-            found.append(Total(alias, attribute.label, own.number, is_money))
+            currency = own.home_currency if is_money else ""
+            found.append(Total(alias, attribute.label, own.number, is_money, currency))
     return found
 
 
@@ -53,7 +56,7 @@ def texts(totals, rows):
     found = []
     for total in totals:
         if total.is_money:
-            amounts = [(row[total.alias], row.get("currency") or "") for row in rows]
+            amounts = [(row[total.alias], row.get("currency") or total.currency) for row in rows]
         else:
             every = [row[total.alias] for row in rows if row[total.alias] is not None]
             amounts = [(sum(every) if every else None, "")]

@@ -97,6 +97,10 @@ class CustomField(RecordModel):
         return [line.strip() for line in self.choices.splitlines() if line.strip()]
 
     @property
+    def has_choices(self):
+        return self.kind in (self.Kind.CHOICE, self.Kind.CHOICES)
+
+    @property
     def name(self):
         """Its name in forms, lists and the address: never that of a column."""
         return f"{self.PREFIX}{self.code}"
