@@ -159,19 +159,22 @@ class BoundColumn:
 
     def raw(self, obj, user=None):
         """The value for a file: numbers and dates as such, everything else as it is shown."""
-        if self.spec.raw is not None:
-            return self.spec.raw(obj)
-        if self.spec.value is None and self.choices is None:
+        make = self.spec.raw or self.spec.value
+        if make is not None:
+            value = make(obj)
+        elif self.choices is None:
             value = obj
             for part in self.path:
                 value = getattr(value, part, None)
             if value is None:
                 return None
-            if isinstance(value, datetime):
-                return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-            if isinstance(value, Decimal | int | date) and not isinstance(value, bool):
-                return value
-        return self.cell(obj, user).text
+        else:
+            value = ""
+        if isinstance(value, datetime):
+            return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+        if isinstance(value, Decimal | int | date) and not isinstance(value, bool):
+            return value
+        return value if self.spec.raw is not None else self.cell(obj, user).text
 
 
 def link(record, user):

@@ -7,6 +7,7 @@ from crm.search import index
 
 label("work.exported", _("List exported"))
 label("customfield.choice_renamed", _("Choice renamed"))
+label("customfield.removed", _("Own field deleted"))
 label("work.finished", _("Finished"))
 
 

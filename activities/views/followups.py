@@ -39,7 +39,9 @@ def due(task):
 
 PRIORITY_BADGES = {Task.Priority.HIGH: "amber"}
 ABOUT = Column("about", label=gettext_lazy("about"), value=about)
-DUE = Column("due_at", label=gettext_lazy("due"), value=due, sort="due_at")
+DUE = Column(
+    "due_at", label=gettext_lazy("due"), value=due, sort="due_at", raw=lambda task: task.due_at
+)
 PRIORITY = Column("priority", badge=lambda task: PRIORITY_BADGES.get(task.priority, ""))
 
 

@@ -27,11 +27,21 @@ RESOLVE_BY = Column("resolve_by", badge=lambda case: case.resolve_badge)
 
 def refund_cell(claim):
     """Nothing is shown before there is a settlement."""
-    settled = claim.state in (Return.State.SETTLED, Return.State.CLOSED)
-    return Cell(money(claim.refund, claim.currency_id) if settled else "", numeric=True)
+    return Cell(money(refund_of(claim), claim.currency_id), numeric=True)
 
 
-REFUND = Column("refund", gettext_lazy("refund"), value=refund_cell, numeric=True, sort="refund")
+def refund_of(claim):
+    return claim.refund if claim.state in (Return.State.SETTLED, Return.State.CLOSED) else None
+
+
+REFUND = Column(
+    "refund",
+    gettext_lazy("refund"),
+    value=refund_cell,
+    numeric=True,
+    sort="refund",
+    raw=refund_of,
+)
 RETURN_COLUMNS = (
     "number",
     "order",

@@ -209,7 +209,9 @@ class BulkVerbView(APIView):
         form = bulk.form_for(pages, given["verb"], user, data)
         if form is not None and not form.is_valid():
             raise ValidationError(dict(form.errors))
-        work = bulk.start_bulk(pages, given["verb"], keys, by=user, data=data)
+        work = bulk.start_bulk(
+            pages, given["verb"], keys, by=user, data=data, query=given.get("query")
+        )
         return Response(WorkSerializer(work).data, status=status.HTTP_202_ACCEPTED)
 
 

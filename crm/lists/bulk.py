@@ -64,8 +64,12 @@ def form_for(pages, verb, user, data=None, initial=None):
     return spec.form_class()(data, user=user, initial=initial) if spec.form else None
 
 
-def start_bulk(pages, verb, keys, *, by, data):
-    """Have a worker run `verb` on the records `keys` with the form's `data`; return the Work."""
+def start_bulk(pages, verb, keys, *, by, data, query=None):
+    """Have a worker run `verb` on the records `keys` with the form's `data`; return the Work.
+
+    query: the address of the list whose rows they all were; those that no longer are when it is
+    their turn are left out.
+    """
     return works.start(
         "bulk",
         by=by,
@@ -75,11 +79,12 @@ def start_bulk(pages, verb, keys, *, by, data):
         verb=verb,
         keys=keys,
         data=data.urlencode(),
+        within=query,
     )
 
 
 def is_key(text):
-    return text.isdecimal() and int(text) < 2**63
+    return text.isdecimal() and len(text) < 20 and int(text) < 2**63
 
 
 class BulkView(Page):
@@ -93,7 +98,13 @@ class BulkView(Page):
         form = form_for(self.pages, verb, request.user, request.POST)
         if form is not None and not form.is_valid():
             return self.ask(request.POST, form, status=422)
-        work = start_bulk(self.pages, verb, keys, by=request.user, data=request.POST)
+        everything, asked = request.POST.get("all"), request.POST.get("count", "")
+        if everything and asked and asked != str(len(keys)):
+            return self.ask(request.POST, form, status=422, has_changed=True)
+        query = request.POST.get("query", "") if everything else None
+        work = start_bulk(
+            self.pages, verb, keys, by=request.user, data=request.POST, query=query
+        )
         if request.htmx:
             return HttpResponse(headers={"HX-Redirect": work.get_absolute_url()})
         return HttpResponseRedirect(work.get_absolute_url())
@@ -104,7 +115,7 @@ class BulkView(Page):
         query = data.get("query", "") if data.get("all") else None
         return verb, chosen(self.pages, self.request.user, verb, ticked=ticked, query=query)
 
-    def ask(self, data, form=None, status=200):
+    def ask(self, data, form=None, status=200, has_changed=False):
         verb, keys = self.chosen(data)
         first = self.request.GET.dict()
         label = self.pages.verbs[verb].label
@@ -119,6 +130,8 @@ class BulkView(Page):
             "everything": data.get("all", ""),
             "query": data.get("query", ""),
             "keys": () if data.get("all") else keys,
+            "count": len(keys),
+            "has_changed": has_changed,
             "bulk_url": self.url("bulk"),
             "list_url": self.url("list"),
         }
@@ -128,15 +141,21 @@ class BulkView(Page):
 
 @works.kind("bulk")
 def run(work):
-    """Run the verb on each record that the person still sees."""
+    """Run the verb on each record that the person still sees and that the list still shows."""
+    from crm.lists.pages import State
+
     facts = work.data
     pages = Pages.of(facts["model"])
     spec, posted = pages.verbs[facts["verb"]], QueryDict(facts["data"])
+    query = facts.get("within")
+    listed = None if query is None else State(pages, Reader(work.user, query)).rows
 
     def act(pk):
         obj = pages.queryset(work.user).filter(pk=pk).first()
         if obj is None:
             return "", WorkRow.Outcome.SKIPPED, _("It is no longer there.")
+        if listed is not None and not listed.filter(pk=pk).exists():
+            return str(obj), WorkRow.Outcome.SKIPPED, _("The list does not show it any more.")
         try:
             run_verb(pages, spec, facts["verb"], obj, posted, work.user)
         except (DomainError, PermissionDenied, ValidationError) as error:

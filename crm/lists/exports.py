@@ -6,6 +6,7 @@ Every export leaves a trace.
 import csv
 import io
 import tempfile
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -18,12 +19,15 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from crm import work as works
 from crm.events import emit
 from crm.imports.reading import RETURN, escape
 from crm.imports.writing import Records
+from crm.lists import groups
 from crm.lists.reader import Reader
+from crm.lists.sums import totals_of, totals_over
 from crm.models import Work
 from crm.pages import Pages
 from crm.views import Page
@@ -37,8 +41,7 @@ class ExportView(Page):
     """<plural>/export/: POST {format, query, layout}; a short list is there at once."""
 
     def post(self, request):
-        if not request.user.has_perm("crm.export_records"):
-            raise PermissionDenied
+        require(request.user)
         form, query = request.POST.get("format", ""), request.POST.get("query", "")
         layout = request.POST.get("layout", "")
         if form not in FORMATS or layout not in ("", *layouts(self.pages)):
@@ -62,6 +65,11 @@ class ExportView(Page):
         return HttpResponseRedirect(work.get_absolute_url())
 
 
+def require(user):
+    if not user.has_perm("crm.export_records"):
+        raise PermissionDenied(_("You do not have the right to export lists."))
+
+
 def layouts(pages):
     """What a list can be written as, beside what it shows."""
     return ("records",) if pages.importer else ()
@@ -74,19 +82,26 @@ def run(work):
 
     facts = work.data
     pages = Pages.of(facts["model"])
+    require(work.user)  # a right may be lost while the work waits
+    if not pages.may(work.user, "view"):
+        raise PermissionDenied
     state = State(pages, Reader(work.user, facts["query"]))
     if facts.get("layout") == "records":
         table = Records(pages, work.user)
         state.rows = state.rows.select_related(*table.relations)
+        source = plain_parts(table, state)
     else:
-        table = _Shown(state)
+        table = Shown(state)
+        source = table.parts(state)
     with tempfile.TemporaryFile() as file:
         writer = {"csv": CsvWriter, "xlsx": XlsxWriter}[facts["format"]](file)
-        writer.row(table.heads, head=True)
+        writer.begin(table.heads)
         done = 0
-        for records in chunks(state):
-            for cells in table.rows(records):
+        for records, rows, sums in source:
+            for cells in rows:
                 writer.row(cells)
+            for cells in sums:
+                writer.total(cells)
             done += len(records)
             works.progress(work, done)
         writer.close()
@@ -98,21 +113,53 @@ def run(work):
     emit("work.exported", work, by=work.user, rows=done, **asked)
 
 
-class _Shown:
-    """The columns that a list shows, and the currency of its amounts."""
+def plain_parts(table, state):
+    """(records, their rows, no sums) a page at a time."""
+    for records in chunks(state):
+        yield records, table.rows(records), ()
+
+
+class Shown:
+    """What a list shows: its columns, the groups, the sums, and the currency of its amounts."""
 
     def __init__(self, state):
-        self.columns, self.user = state.columns, state.user
+        self.columns, self.user, self.group = state.columns, state.user, state.group()
+        self.totals = totals_of(state)
         self.heads = [capfirst(str(column.label)) for column in state.columns]
+        # A column of its own says the group, so that rows can be sorted and still tell it.
+        if self.group is not None:
+            self.heads.insert(0, capfirst(self.group.label))
         has_currency = hasattr(state.pages.model, "currency_id")
         self.has_money = has_currency and any(column.is_money for column in state.columns)
         if self.has_money:
             self.heads.append(capfirst(_("currency")))
 
-    def rows(self, records):
+    def parts(self, state):
+        """(records, their rows, rows of sums) a page at a time: by group, all sums at the end."""
+        for group in groups.found(state, self.totals)[0] if self.group else ():
+            for records in chunks(groups.part(state, group)):
+                yield records, self.rows(records, [group.label]), ()
+            yield (), (), self.sums(f"{group.label or '–'} ({group.count:,})", group.rows)
+        if self.group is None:
+            for records in chunks(state):
+                yield records, self.rows(records), ()
+        if self.totals:
+            yield (), (), self.sums(capfirst(_("total")), totals_over(state, self.totals))
+
+    def rows(self, records, first=()):
         for row in records:
-            cells = [column.raw(row, self.user) for column in self.columns]
+            cells = [*first, *(column.raw(row, self.user) for column in self.columns)]
             yield [*cells, row.currency_id] if self.has_money else cells
+
+    def sums(self, label, rows):
+        """Rows of sums below their columns, one for each currency."""
+        names = [""] * bool(self.group) + [column.name for column in self.columns]
+        by_name = {total.name: total for total in self.totals}
+        for row in rows:
+            cells = [by_name[name].amount([row]) if name in by_name else None for name in names]
+            if cells[0] is None:
+                cells[0] = label
+            yield [*cells, row.get("currency")] if self.has_money else cells
 
 
 def chunks(state):
@@ -127,14 +174,20 @@ def chunks(state):
 
 
 class CsvWriter:
-    """UTF-8 with a mark at the start, by which spreadsheets know it."""
+    """UTF-8 with a mark at the start, by which spreadsheets know it. For programs: no sums."""
 
     def __init__(self, file):
         self.text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         self.csv = csv.writer(self.text)
 
-    def row(self, values, *, head=False):
+    def begin(self, heads):
+        self.row(heads)
+
+    def row(self, values):
         self.csv.writerow([harmless(value) for value in values])
+
+    def total(self, values):
+        pass
 
     def close(self):
         self.text.flush()
@@ -142,19 +195,39 @@ class CsvWriter:
 
 
 class XlsxWriter:
+    """For people: numbers and dates as such, looking as on the page, and the sums."""
+
     def __init__(self, file):
         self.file, self.book = file, Workbook(write_only=True)
         self.sheet = self.book.create_sheet()
         self.sheet.freeze_panes = "A2"
 
-    def row(self, values, *, head=False):
-        cells = []
-        for value in values:
-            cell = WriteOnlyCell(self.sheet, value=exact(harmless(value)))
-            if head:
-                cell.font = Font(bold=True)
-            cells.append(cell)
+    def begin(self, heads):
+        for number, head in enumerate(heads, start=1):
+            wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in head)
+            width = max(28 if number == 1 else 14, min(wide + 3, 40))
+            self.sheet.column_dimensions[get_column_letter(number)].width = width
+        self.total(heads)
+
+    def row(self, values):
+        self.sheet.append([self.cell(value) for value in values])
+
+    def total(self, values):
+        cells = [self.cell(value) for value in values]
+        for cell in cells:
+            cell.font = Font(bold=True)
         self.sheet.append(cells)
+
+    def cell(self, value):
+        cell = WriteOnlyCell(self.sheet, value=exact(harmless(value)))
+        if isinstance(cell.value, Decimal):
+            is_amount = value.as_tuple().exponent == -2
+            cell.number_format = "#,##0.00" if is_amount else "#,##0.######"
+        elif isinstance(value, datetime):
+            cell.number_format = "yyyy-mm-dd hh:mm"
+        elif isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+        return cell
 
     def close(self):
         self.book.save(self.file)

@@ -1,12 +1,16 @@
 """The groups of a list: every value of one attribute, with the rows that have it."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.lists import conditions
 from crm.lists.conditions import GROUP
 from crm.lists.sums import currency_of, sums
 
@@ -60,6 +64,14 @@ def condition(attribute, group):
         operator = "empty"
     name, value = f"w{GROUP}", "" if group.value is None else str(group.value)
     return {name: attribute.path, f"{name}o": operator, f"{name}v": value}
+
+
+def part(state, group):
+    """The list of the rows of one group, in its order."""
+    found, attribute = copy(state), state.group()
+    data = QueryDict(urlencode(condition(attribute, group)))
+    found.rows = conditions.apply(state.rows, conditions.parse(data), {attribute.path: attribute})
+    return found
 
 
 def _in_order(values, attribute, labels):

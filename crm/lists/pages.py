@@ -20,7 +20,7 @@ from crm.lists.forms import (
     narrowing,
     next_number,
 )
-from crm.lists.sums import currency_of, sums, texts, totals_of
+from crm.lists.sums import texts, totals_of, totals_over
 from crm.models import SavedView
 from crm.paging import count_label, keyset_page
 from crm.views import Page
@@ -161,11 +161,7 @@ class ListPage(Page):
         totals = totals_of(state)
         if not totals:
             return []
-        by = currency_of(self.pages.model, totals)
-        if by:
-            rows = state.rows.order_by(*by).values(*by).annotate(**sums(totals))
-        else:
-            rows = [state.rows.order_by().aggregate(**sums(totals))]
+        rows = totals_over(state, totals)
         return [{"label": total.label, "value": text} for total, text in texts(totals, rows)]
 
     # --- Groups ----------------------------------------------------------------------------------

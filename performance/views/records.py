@@ -40,6 +40,7 @@ class TargetPages(Pages):
             label=gettext_lazy("target"),
             numeric=True,
             sort="value",
+            raw=lambda row: row.value,
         ),
         Column(
             "actual",
@@ -47,6 +48,7 @@ class TargetPages(Pages):
             value=lambda row: actual_cell(row),
             numeric=True,
             sort="",
+            raw=lambda row: row.actual,
         ),
         Column(
             "attainment",

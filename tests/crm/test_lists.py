@@ -1,14 +1,10 @@
 """Every list: columns, conditions, groups, saved views, verbs on many rows, exports."""
 
-import csv
-import io
-from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
 from django.utils.text import capfirst
-from openpyxl import load_workbook
 
 from accounts.models import Account
 from crm.models import Event, SavedView, Work
@@ -18,6 +14,7 @@ from opportunities.models import Opportunity
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -377,6 +374,44 @@ def test_all_that_match_are_taken_and_nothing_out_of_sight(
     assert theirs.state == "working"
 
 
+def test_another_number_of_records_than_was_asked_about_is_asked_about_again(
+    login, rep, django_capture_on_commit_callbacks
+):
+    page, query = login(rep), "w1=region&w1o=is&w1v=north"
+    leads = [LeadFactory(owner=rep, state="working", region="north")]
+    data = {"verb": "disqualify", "all": "1", "query": query}
+    asked = page.get("/leads/bulk/", data)
+    assert asked.context["count"] == 1
+    leads.append(LeadFactory(owner=rep, state="working", region="north"))
+    data |= {"reason": "x", "count": "1"}
+    again = page.post("/leads/bulk/", data)
+    assert (again.status_code, again.context["count"]) == (422, 2)
+    assert "other records" in again.content.decode()
+    assert not Work.objects.exists()
+    work = run_bulk(page, django_capture_on_commit_callbacks, **{**data, "count": "2"})
+    assert work.result["done"] == 2
+
+
+def test_rows_that_the_list_shows_no_more_when_it_is_their_turn_are_left_out(
+    login, rep, django_capture_on_commit_callbacks
+):
+    stays, goes, gone = LeadFactory.create_batch(3, owner=rep, state="working", region="north")
+    query = "w1=region&w1o=is&w1v=north"
+    data = {"verb": "disqualify", "all": "1", "query": query, "reason": "x"}
+    with django_capture_on_commit_callbacks() as callbacks:
+        login(rep).post("/leads/bulk/", data)
+    Lead.objects.filter(pk=goes.pk).update(region="south")
+    Lead.objects.filter(pk=gone.pk).update(owner=UserFactory())
+    for callback in callbacks:
+        callback()
+    work = Work.objects.get()
+    assert work.result == {"done": 1, "skipped": 2, "refused": 0}
+    told = dict(work.rows.values_list("place", "message"))
+    assert told[goes.pk] == "The list does not show it any more."
+    assert told[gone.pk] == "It is no longer there."
+    assert set(Lead.objects.filter(state="disqualified")) == {stays}
+
+
 def test_bulk_refuses_unknown_verbs_empty_choices_and_bad_forms(login, rep, service):
     lead = LeadFactory(owner=rep, state="working")
     page = login(rep)
@@ -385,80 +420,3 @@ def test_bulk_refuses_unknown_verbs_empty_choices_and_bad_forms(login, rep, serv
     assert page.post("/leads/bulk/", {"verb": "disqualify", "pk": lead.pk}).status_code == 422
     assert not Work.objects.exists()
     assert login(service).post("/leads/bulk/", {"verb": "disqualify"}).status_code == 403
-
-
-# --- Exports ------------------------------------------------------------------------------------------
-
-
-def export(page, form, query=""):
-    answer = page.post("/opportunities/export/", {"format": form, "query": query})
-    assert answer.status_code == 302
-    return b"".join(page.get(answer.url).streaming_content)
-
-
-def test_an_export_holds_exactly_what_the_list_shows(login, rep, outsider, deals):
-    OpportunityFactory(owner=outsider, name="theirs")
-    query = "col=name&col=amount&o=-amount&w1=amount&w1o=gte&w1v=150"
-    content = export(login(rep), "csv", query)
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert rows == [["Name", "Amount", "Currency"], ["b", "5000.00", "CNY"], ["c", "200.00", "CNY"]]
-    event = Event.objects.get(name="work.exported")
-    assert (event.actor, event.data["rows"]) == (rep, 2)
-
-
-def test_a_spreadsheet_gets_numbers_as_numbers_and_no_formulas(login, rep):
-    OpportunityFactory(owner=rep, name="=1+1", amount=Decimal("12.50"))
-    book = load_workbook(io.BytesIO(export(login(rep), "xlsx", "col=name&col=amount")))
-    rows = list(book.active.iter_rows(values_only=True))
-    assert rows[1] == ("'=1+1", 12.5, "CNY")
-
-
-def test_a_long_export_is_written_in_the_background(
-    login, rep, deals, monkeypatch, django_capture_on_commit_callbacks
-):
-    monkeypatch.setattr("crm.lists.exports.AT_ONCE", 2)
-    monkeypatch.setattr("crm.lists.exports.CHUNK", 2)
-    page = login(rep)
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = page.post("/opportunities/export/", {"format": "csv", "query": ""})
-    work = Work.objects.get()
-    assert answer.url == work.get_absolute_url()
-    lines = b"".join(page.get(f"{answer.url}file/").streaming_content).decode().splitlines()
-    assert len(lines) == 4
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """The works that workers were told of."""
-    told = []
-    monkeypatch.setattr("crm.tasks.do_work.delay_on_commit", told.append)
-    return told
-
-
-def test_a_short_export_is_there_at_once_and_no_worker_is_told(login, rep, deals, messages):
-    answer = login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
-    work = Work.objects.get()
-    assert (work.status, messages) == ("done", [])
-    assert answer.url == f"/work/{work.pk}/file/"
-
-
-def test_a_short_export_that_another_process_has_taken_leads_to_its_page(
-    login, rep, deals, messages, monkeypatch
-):
-    monkeypatch.setattr("crm.work.only_one", lambda pk: nullcontext(False))
-    answer = login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
-    assert answer.url == Work.objects.get(status="waiting").get_absolute_url()
-    assert login(rep).get(answer.url).status_code == 200
-
-
-def test_a_long_export_is_told_to_a_worker(login, rep, deals, messages, monkeypatch):
-    monkeypatch.setattr("crm.lists.exports.AT_ONCE", 2)
-    login(rep).post("/opportunities/export/", {"format": "csv", "query": ""})
-    assert messages == [Work.objects.get(status="waiting").pk]
-
-
-def test_nobody_exports_without_the_right(login, rep, integrator):
-    assert login(integrator).post("/leads/export/", {"format": "csv"}).status_code == 403
-    assert login(rep).post("/leads/export/", {"format": "pdf"}).status_code == 404
-    assert not Work.objects.exists()
