@@ -100,7 +100,8 @@ class Column:
         bound.label = self.label or (field.verbose_name if field else _label(model, self.name))
         is_relation = field is not None and field.is_relation
         sortable = field is not None and not is_relation and not isinstance(field, models.TextField)
-        bound.sort = self.sort if self.sort is not None else (self.name if sortable else "")
+        by = self.name if sortable else _name_of(field, self.name)
+        bound.sort = self.sort if self.sort is not None else by
         number = isinstance(field, models.DecimalField | models.IntegerField) or isinstance(
             getattr(field, "output_field", None), models.DecimalField
         )
@@ -111,6 +112,17 @@ class Column:
         bound.is_state = isinstance(field, FSMField)
         bound.choices = dict(field.flatchoices) if getattr(field, "choices", None) else None
         return bound
+
+
+def _name_of(link, path):
+    """The path of the name by which the records of a foreign key are ordered; "" without one."""
+    if link is None or not link.many_to_one or not hasattr(link.related_model, "search_fields"):
+        return ""
+    name = link.related_model.search_fields[0]
+    with suppress(FieldDoesNotExist):
+        if isinstance(link.related_model._meta.get_field(name), models.CharField):
+            return f"{path}__{name}"
+    return ""
 
 
 def _label(model, name):

@@ -3,12 +3,18 @@
 import base64
 import json
 from dataclasses import dataclass
+from math import log10
+from random import Random
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Max, Min
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.translation import gettext as _
 
 COUNT_UP_TO = 10_000
+# Keys that are drawn to estimate more; ENOUGH of them found make it good to a tenth.
+DRAWN = 4_000
+ENOUGH = 100
 
 
 @dataclass
@@ -119,6 +125,24 @@ def _decode(cursor, field):
 
 
 def count_label(queryset):
-    """How many rows, counted up to a bound: "37" or "10,000+"."""
+    """How many rows: counted up to a bound, "37"; estimated beyond, "about 1,200,000"; and where
+    that would be a guess, "10,000+"."""
     count = queryset.order_by()[: COUNT_UP_TO + 1].count()
-    return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else f"{count:,}"
+    if count <= COUNT_UP_TO:
+        return f"{count:,}"
+    found = estimate(queryset)
+    if found is None:
+        return f"{COUNT_UP_TO:,}+"
+    figures = round(found, 1 - int(log10(found)))  # no more than are known
+    return _("about %(number)s") % {"number": f"{figures:,}"}
+
+
+def estimate(queryset):
+    """About how many rows, from those among some keys drawn by lot; None where too few are."""
+    span = queryset.model._base_manager.aggregate(low=Min("pk"), high=Max("pk"))
+    keys = range(span["low"], span["high"] + 1)
+    # The same lots for the same keys: the figure is to stand still while one reads.
+    drawn = Random(len(keys)).sample(keys, min(DRAWN, len(keys)))
+    hits = queryset.order_by().filter(pk__in=drawn).count()
+    found = hits * len(keys) // len(drawn)
+    return found if hits >= ENOUGH and found > COUNT_UP_TO else None

@@ -214,6 +214,7 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
     )
 
     objects = standing(LeadQuerySet)
+    shared_fields = ("source",)
     search_fields = ("name", "company", "phone", "email")
     is_searched = True
     remote_select = True

@@ -217,7 +217,7 @@ class Account(MergeableModel, OwnedModel, CustomisedModel):
 
     objects = standing(AccountQuerySet)
     search_fields = ("name", "credit_code", "phone")
-    shared_fields = ("status", "account_class", "industry", "region")
+    shared_fields = ("status", "account_class", "industry", "region", "owner")
     is_searched = True
     remote_select = True
     duplicate_facts = {

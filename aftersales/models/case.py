@@ -116,6 +116,7 @@ class Case(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
     )
 
     objects = CaseQuerySet.as_manager()
+    shared_fields = ("account", "priority", "state")
     search_fields = ("number", "subject", "account__name")
     is_searched = True
     remote_select = True

@@ -1,7 +1,7 @@
 """What the lists of a kind can show, filter by and group by: the fields on its pages, and those
 that the records it points to share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -73,6 +73,9 @@ def attributes(pages, user):
     """{path: Attribute} of what `user` may use: never a field that can be hidden from them."""
     model, links = pages.model, []
     hidden = model().hidden_from(user) if hasattr(model, "hidden_from") else set()
+    # Who owns a record is not who owns its customer.
+    direct = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+    direct -= {get_user_model()}
     found = {}
     for name in _own_names(pages):
         field = _concrete(model, name)
@@ -81,7 +84,7 @@ def attributes(pages, user):
         found[name] = Attribute(name, str(field.verbose_name), field, type_of(field))
         if field.is_relation and _shares(field.related_model, user):
             links.append(field)
-            found.update(_shared(field))
+            found.update(_shared(field, user, direct))
     own = fields_of_each([model, *(link.related_model for link in links)])
     for field in own[model]:
         column = OwnColumn(field)
@@ -113,13 +116,20 @@ def _shares(model, user):
     return hasattr(model, "shared_fields") and user.has_perm(model.permission("view"))
 
 
-def _shared(link):
-    """Attributes of the record a foreign key points to, which it lets others show."""
+def _shared(link, user, direct, *, depth=2):
+    """Attributes of the record a foreign key points to, which it lets others show, and of those
+    that these point to, except such as the list's own records point to, `direct`."""
     found = {}
     for name in link.related_model.shared_fields:
-        field, path = link.related_model._meta.get_field(name), f"{link.name}__{name}"
-        label = _label(link, field.verbose_name)
-        found[path] = Attribute(path, label, field, type_of(field))
+        field = link.related_model._meta.get_field(name)
+        if field.is_relation and field.related_model in direct:
+            continue
+        further = {name: Attribute(name, str(field.verbose_name), field, type_of(field))}
+        if depth > 1 and field.is_relation and _shares(field.related_model, user):
+            further |= _shared(field, user, direct, depth=depth - 1)
+        for each in further.values():
+            path = f"{link.name}__{each.path}"
+            found[path] = replace(each, path=path, label=_label(link, each.label))
     return found
 
 

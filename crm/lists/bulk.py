@@ -96,15 +96,12 @@ class BulkView(Page):
     def post(self, request):
         verb, keys = self.chosen(request.POST)
         form = form_for(self.pages, verb, request.user, request.POST)
-        if form is not None and not form.is_valid():
-            return self.ask(request.POST, form, status=422)
         everything, asked = request.POST.get("all"), request.POST.get("count", "")
-        if everything and asked and asked != str(len(keys)):
-            return self.ask(request.POST, form, status=422, has_changed=True)
+        has_changed = bool(everything and asked) and asked != str(len(keys))
+        if has_changed or (form is not None and not form.is_valid()):
+            return self.ask(request.POST, form, status=422, has_changed=has_changed)
         query = request.POST.get("query", "") if everything else None
-        work = start_bulk(
-            self.pages, verb, keys, by=request.user, data=request.POST, query=query
-        )
+        work = start_bulk(self.pages, verb, keys, by=request.user, data=request.POST, query=query)
         if request.htmx:
             return HttpResponse(headers={"HX-Redirect": work.get_absolute_url()})
         return HttpResponseRedirect(work.get_absolute_url())
@@ -176,7 +173,7 @@ def list_of(work):
 
 def record_url(work, row):
     """Where the record of one row is, "" if it is no longer there."""
-    if row.outcome == WorkRow.Outcome.SKIPPED:
+    if not row.label:
         return ""
     return reverse(Pages.of(work.data["model"]).route("detail"), args=[row.place])
 

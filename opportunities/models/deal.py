@@ -144,6 +144,7 @@ class Opportunity(StatefulModel, OwnedModel, JourneyModel, CustomisedModel):
 
     objects = OpportunityQuerySet.as_manager()
     custom_scope = "process"
+    shared_fields = ("account", "owner", "state")
     search_fields = ("name", "account__name")
     is_searched = True
     remote_select = True

@@ -125,6 +125,7 @@ class Order(StatefulModel, PricedDocument, OwnedModel, JourneyModel, CustomisedM
     open_returns = models.PositiveSmallIntegerField(_("open returns"), default=0, editable=False)
 
     objects = OrderQuerySet.as_manager()
+    shared_fields = ("account", "owner", "state")
     search_fields = ("number", "account__name", "customer_reference")
     is_searched = True
     remote_select = True

@@ -7,13 +7,16 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from accounts.models import Account
+from crm.lists.attributes import attributes
 from crm.models import Event, SavedView, Work
+from crm.pages import Pages
 from leads.models import Lead
 from opportunities.filters import OpportunityFilter
 from opportunities.models import Opportunity
-from tests.factories.accounts import AccountFactory
+from orders.models import Order
+from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.leads import LeadFactory
-from tests.factories.opportunities import OpportunityFactory
+from tests.factories.opportunities import DemoFactory, OpportunityFactory
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +176,33 @@ def test_columns_are_chosen_and_ordered_in_the_address(login, rep, deals):
     answer = login(rep).get(DEALS, {"col": ["amount", "account__region", "nonsense", "name"]})
     assert [c["name"] for c in answer.context["columns"]] == ["amount", "account__region", "name"]
     assert "Guangdong" in answer.content.decode()
+
+
+def test_links_are_ordered_by_the_names_that_they_show(login, rep, deals):
+    page = login(rep)
+    for order, found in (("account__name", "Far Pumps"), ("-account__name", "Near Valves")):
+        context = page.get(DEALS, {"o": order, "col": ["account", "owner"]}).context
+        assert context["rows"][0]["cells"][0].text == found
+        assert context["columns"][0]["sorted"]
+    assert [c["sort_url"] != "" for c in context["columns"]] == [True, True]
+
+
+def test_what_belongs_to_something_is_found_by_what_that_belongs_to(login, rep, teammate, deals):
+    near = Account.objects.get(name="Near Valves")
+    Account.objects.filter(pk=near.pk).update(owner=teammate)
+    ContactFactory(account=near, name="Near One")
+    ContactFactory(account=Account.objects.get(name="Far Pumps"), name="Far One")
+    page = login(rep)
+    mine = {"w1": "account__owner", "w1o": "in", "w1v": rep.pk}
+    found = names(page, "/accounts/contacts/", **mine)
+    assert ("Far One" in found, "Near One" in found) == (True, False)
+    team = {"w1": "account__owner__team", "w1o": "notin", "w1v": rep.team_id}
+    assert "Far One" not in names(page, "/accounts/contacts/", **team)
+    demo = DemoFactory(opportunity=Opportunity.objects.get(name="a"), subject="Show")
+    far = {"w1": "opportunity__account__region", "w1o": "is", "w1v": "Guangdong"}
+    assert names(page, "/opportunities/demos/", **far) == [demo.subject]
+    # What a record points to itself is not offered a second time.
+    assert "contract__account" not in attributes(Pages.registry[Order], rep)
 
 
 def test_groups_have_their_number_and_sums_and_open_to_their_rows(login, rep, deals):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
+from crm import paging
 from crm.paging import keyset_page
 from tests.factories.accounts import AccountClassFactory, AccountFactory
 
@@ -94,3 +95,27 @@ def test_a_cursor_of_another_order_means_the_first_page(customers):
     names = keyset_page(customers, "name", "", SIZE)
     page = keyset_page(customers, "last_contact_at", names.next, SIZE)
     assert page.rows == keyset_page(customers, "last_contact_at", "", SIZE).rows
+
+
+# --- How many ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_are_many(monkeypatch):
+    monkeypatch.setattr(paging, "COUNT_UP_TO", 3)
+    monkeypatch.setattr(paging, "ENOUGH", 5)
+
+
+def test_more_than_are_counted_are_estimated_by_those_among_some_keys(customers, few_are_many):
+    assert paging.count_label(customers) == "about 11"
+    assert paging.count_label(customers.filter(name="Name 0")) == "3"
+
+
+def test_an_estimate_has_no_more_figures_than_are_known(customers, few_are_many, monkeypatch):
+    monkeypatch.setattr(paging, "estimate", lambda rows: 1_234_567)
+    assert paging.count_label(customers) == "about 1,200,000"
+
+
+def test_too_few_hits_are_no_estimate(customers, few_are_many, monkeypatch):
+    monkeypatch.setattr(paging, "ENOUGH", 12)
+    assert paging.count_label(customers) == "3+"
