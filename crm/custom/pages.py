@@ -37,7 +37,7 @@ class RetireForm(CrmForm):
         used = usage.sentence(self.obj) if self.obj is not None else ""
         if used:
             kept = _("What it holds is kept, and shown again once the field is taken up again.")
-            self.fields["anyway"].help_text = f"{used} {kept}"
+            self.fields["anyway"].help_text = kept if self.is_bound else f"{used} {kept}"
         elif self.obj is not None:
             self.fields["anyway"].widget = forms.HiddenInput()
 

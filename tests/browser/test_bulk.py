@@ -122,6 +122,13 @@ def test_all_that_match_go_on_a_phone_whatever_the_page_shows(desk, cast, leads,
     bar.locator("[data-tick-all]").tap()
     expect(bar.locator("[data-bulk-count]")).to_have_text("2")
     bar.locator("[data-bulk-all]").tap()
+    expect(bar.locator("[data-bulk-count]")).to_have_text("3")
+    # Whoever takes a row out does not mean all of them any more.
+    page.locator("td.tick input").first.tap()
+    expect(bar.locator("[data-bulk-all]")).not_to_be_checked()
+    expect(bar.locator("[data-bulk-count]")).to_have_text("1")
+    page.locator("td.tick input").first.tap()
+    bar.locator("[data-bulk-all]").tap()
     assert not faults(seat, "all that match")
     assert not seat.problems()
     seat.shoot("bulk-all-360-zh-hant-dark")

@@ -20,17 +20,22 @@
     if (!bar) return;
     const ticked = ticks().filter((box) => box.checked).length;
     bar.hidden = !ticked;
-    bar.querySelector("[data-bulk-count]").textContent = ticked;
-    for (const all of document.querySelectorAll("[data-tick-all]")) {
-      all.checked = ticked > 0 && ticked === ticks().length;
-      all.indeterminate = ticked > 0 && !all.checked;
+    const all = bar.querySelector("[data-bulk-all]");
+    bar.querySelector("[data-bulk-count]").textContent = all?.checked ? all.dataset.bulkAll : ticked;
+    for (const page of document.querySelectorAll("[data-tick-all]")) {
+      page.checked = ticked > 0 && ticked === ticks().length;
+      page.indeterminate = ticked > 0 && !page.checked;
     }
   };
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-tick-all]"))
       for (const box of ticks()) box.checked = event.target.checked;
-    if (event.target.matches("[data-tick-all], td.tick input")) showTicks();
+    const isTick = event.target.matches("[data-tick-all], td.tick input");
+    // Whoever takes a row out does not mean all of them any more.
+    const all = document.querySelector("[data-bulk-all]");
+    if (isTick && all && !event.target.checked) all.checked = false;
+    if (isTick || event.target === all) showTicks();
   });
 
   // --- Columns --------------------------------------------------------------
