@@ -31,13 +31,7 @@ def deliver(event_id):
     )
     if event is None:
         return
-    told = {
-        user.pk: user
-        for who, _mail in events.audiences(event.name)
-        for user in who(event, event.target)
-        if user is not None and user.is_active and user.pk != event.actor_id
-    }
-    now = timezone.now()
+    told, now = people_of(event), timezone.now()
     Notification.objects.bulk_create(
         [
             Notification(
@@ -54,8 +48,22 @@ def deliver(event_id):
         transaction.on_commit(lambda pk=pk: mail(pk))
 
 
+def people_of(event):
+    """{pk: user} of whoever is told of an event: nobody of their own acts, nor of what they do not
+    see, unless it is just being taken from them."""
+    obj, told = event.target, {}
+    for audience in events.audiences(event.name) if obj is not None else ():
+        for user in audience.who(event, obj):
+            if user is None or not user.is_active or user.pk in {event.actor_id, *told}:
+                continue
+            if audience.unseen or notices.sees(user, obj):
+                told[user.pk] = user
+    return told
+
+
 def mail(notification_id):
-    """Send one notification by mail, once, and not in the person's quiet hours.
+    """Send one notification by mail, once, and not in the person's quiet hours; not at all when
+    its record has gone out of their sight since.
 
     The claim is kept when sending fails half-way: a reminder lost is better than one sent
     on every sweep; the failure is logged.
@@ -70,10 +78,14 @@ def mail(notification_id):
         return
     with translation.override(Company.language_for(user)):
         [(_row, text, is_seen)] = notices.readable([notification], user)
+        if not is_seen and not events.is_told_unseen(event.name):
+            return
         path = event.target.get_absolute_url() if is_seen else ""
         context = {"user": user, "event": event, "text": text, "url": settings.BASE_URL + path}
         body = render_to_string("crm/mail/notification.txt", context)
-        send_mail(_("Closeloop: %(text)s") % {"text": text}, body, None, [user.email])
+        # The name of a record may hold a line break, which no subject may.
+        subject = " ".join((_("Closeloop: %(text)s") % {"text": text}).split())
+        send_mail(subject, body, None, [user.email])
 
 
 def deliver_waiting():
@@ -84,12 +96,15 @@ def deliver_waiting():
     waiting = Event.objects.undelivered().filter(at__lt=before).order_by("pk")
     pks = list(waiting.values_list("pk", flat=True)[:MOST])
     for pk in pks:
-        deliver(pk)
+        try:
+            deliver(pk)
+        except Exception:  # one that fails must not hold up those after it
+            logger.exception("event %s was not delivered", pk)
     mails = Notification.objects.to_mail(now).filter(created_at__lt=before).order_by("tell_at")
     for pk in list(mails.values_list("pk", flat=True)[:MOST]):
         try:
             mail(pk)
-        except OSError:
+        except Exception:
             logger.exception("notification %s was not mailed", pk)
     return len(pks)
 
@@ -105,43 +120,63 @@ def send_digests():
 
 
 def send_digest(user):
-    """Send one person's digest of today; False before its hour, or when they have had it.
+    """Send one person's digest of today; False before its hour, in their quiet hours, or when
+    they have had it.
 
     The claim comes first and the rows are ticked off last: a run that is killed in between
     leaves them for tomorrow, and never sends a second mail today.
     """
     local = notices.now_for(user)
-    if local.time() < user.digest_at:
-        return False
-    claim, is_new = Digest.objects.get_or_create(user=user, on=local.date())
-    if not is_new:
+    if local.time() < user.digest_at or notices.tell_at(user, local) > local:
         return False
     rows = list(
         user.notifications.for_digest()
         .select_related("event__content_type", "event__actor")
         .order_by("pk")[:MOST]
     )
-    try:
-        with translation.override(Company.language_for(user)):
-            found = notices.readable(rows, user)
-            url = f"{settings.BASE_URL}/notifications/"
-            context = {"user": user, "texts": [text for _row, text, _seen in found], "url": url}
-            subject = ngettext(
-                "Closeloop: %(count)d notice", "Closeloop: %(count)d notices", len(rows)
-            )
-            body = render_to_string("crm/mail/digest.txt", context)
-            send_mail(subject % {"count": len(rows)}, body, None, [user.email])
-    except OSError:
-        # Nothing has gone out: the next run tries again.
-        claim.delete()
-        logger.exception("the digest of %s was not sent", user.pk)
-        return False
-    now = timezone.now()
+    with translation.override(Company.language_for(user)):
+        texts = digest_texts(rows, user)
+        if not texts:
+            tick_off(rows)
+            return False
+        claim, is_new = Digest.objects.get_or_create(user=user, on=local.date())
+        if not is_new:
+            return False
+        try:
+            send_texts(texts, user)
+        except OSError:
+            # Nothing has gone out: the next run tries again.
+            claim.delete()
+            logger.exception("the digest of %s was not sent", user.pk)
+            return False
     with transaction.atomic():
-        pks = [row.pk for row in rows]
-        Notification.objects.filter(pk__in=pks).update(mailed_at=now)
-        Digest.objects.filter(pk=claim.pk).update(sent_at=now)
+        tick_off(rows)
+        Digest.objects.filter(pk=claim.pk).update(sent_at=timezone.now())
     return True
+
+
+def tick_off(rows):
+    pks = [row.pk for row in rows]
+    Notification.objects.filter(pk__in=pks).update(mailed_at=timezone.now())
+
+
+def digest_texts(rows, user):
+    """What of the notices in `rows` is still news: not read meanwhile, and not out of sight."""
+    unread = [row for row in rows if row.read_at is None]
+    return [
+        text
+        for row, text, is_seen in notices.readable(unread, user)
+        if is_seen or events.is_told_unseen(row.event.name)
+    ]
+
+
+def send_texts(texts, user):
+    url = f"{settings.BASE_URL}/notifications/"
+    context = {"user": user, "texts": texts, "url": url}
+    count = len(texts)
+    subject = ngettext("Closeloop: %(count)d notice", "Closeloop: %(count)d notices", count)
+    body = render_to_string("crm/mail/digest.txt", context)
+    send_mail(subject % {"count": count}, body, None, [user.email])
 
 
 # --- Stored figures ---------------------------------------------------------------------------

@@ -1,16 +1,25 @@
 """The one exit for everything that has happened: audit, timeline, notices and handlers."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
 from crm.models import Event
+
+
+class Audience(NamedTuple):
+    who: Callable
+    by_mail: bool
+    unseen: bool
+
 
 _handlers = defaultdict(list)
 _audiences = defaultdict(list)
@@ -31,13 +40,16 @@ def on(*names):
     return register
 
 
-def audience(*names, mail=False):
+def audience(*names, mail=False, unseen=False):
     """Register `(event, obj) -> users` who are told of an event, unless they choose otherwise in
-    Closeloop and, if `mail`, by mail."""
+    Closeloop and, if `mail`, by mail.
+
+    Whoever does not see the record is not told, unless `unseen`: for what takes it away from them.
+    """
 
     def register(who):
         for name in names:
-            _audiences[name].append((who, mail))
+            _audiences[name].append(Audience(who, mail, unseen))
         return who
 
     return register
@@ -53,6 +65,11 @@ def label(name, text):
 
 def audiences(name):
     return _audiences.get(name, [])
+
+
+def is_told_unseen(name):
+    """Whether an event is told to people who do not see its record."""
+    return any(audience.unseen for audience in audiences(name))
 
 
 def told():

@@ -13,7 +13,7 @@ label("work.finished", _("Finished"))
 
 @audience("work.finished")
 def starter(event, work):
-    return [work.user] if work is not None else []
+    return [work.user]
 
 
 @on("*")

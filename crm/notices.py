@@ -18,7 +18,7 @@ from crm.models import Channel, NotificationChoice, StatefulModel
 
 def default_channel(kind):
     """By mail where one of the audiences is told by mail, else in Closeloop."""
-    by_mail = any(mail for _who, mail in events.audiences(kind))
+    by_mail = any(audience.by_mail for audience in events.audiences(kind))
     return Channel.MAIL if by_mail else Channel.IN_APP
 
 
@@ -105,6 +105,12 @@ def tell_at(user, at):
 
 
 # --- In words ---------------------------------------------------------------------------------
+
+
+def sees(user, obj):
+    """Whether a record is there for `user`; None, a record that is gone, is for nobody."""
+    rows = type(obj).objects if obj is not None else None
+    return hasattr(rows, "visible_to") and rows.visible_to(user).filter(pk=obj.pk).exists()
 
 
 def readable(rows, user):

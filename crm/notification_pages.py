@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from crm import notices
+from crm import events, notices
 from crm.forms import CrmModelForm
 from crm.models import Channel
 
@@ -110,6 +110,7 @@ def toasts(user, now):
             else reverse("notifications"),
         }
         for row, text, is_seen in notices.readable(rows, user)
+        if is_seen or events.is_told_unseen(row.event.name)
     ]
 
 

@@ -45,7 +45,7 @@ def warned_owner(event, lead):
     return [lead.owner]
 
 
-@events.audience("lead.released")
+@events.audience("lead.released", unseen=True)
 def former_owner(event, lead):
     return [lead.last_owner]
 

@@ -12,6 +12,11 @@ def file_path(work, filename):
     return f"work/{work.pk}/{filename}"
 
 
+class WorkQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(user=user)
+
+
 class Work(models.Model):
     """`data` says what is to be done, `result` what came of it; both belong to the kind."""
 
@@ -44,6 +49,8 @@ class Work(models.Model):
     file = models.FileField(upload_to=file_path, max_length=300, blank=True)
     created_at = models.DateTimeField(_("started at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = WorkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 import time_machine
 
-from crm import delivery
+from crm import delivery, events
 from crm.events import emit
-from crm.models import Channel, Digest, Event, Notification, NotificationChoice
+from crm.models import Channel, Digest, Event, Notification, NotificationChoice, Work
 from crm.notices import tell_at
 from tests.factories.leads import LeadFactory
 from tests.factories.users import UserFactory
@@ -179,8 +179,86 @@ def test_what_one_may_no_longer_see_has_no_name(rep, outsider, tell, login, mail
     assert page.get(f"/notifications/{row.pk}/").headers["Location"] == "/notifications/"
     rep.timezone, rep.digest_at = "UTC", time(0)
     rep.save()
-    assert delivery.send_digests() == 1
-    assert "Zhou Secret" not in mailoutbox[0].body
+    assert delivery.send_digests() == 0
+    assert not mailoutbox
+
+
+def test_of_what_one_does_not_see_one_is_told_no_more(
+    rep, outsider, manager, tell, login, mailoutbox, django_capture_on_commit_callbacks
+):
+    """Neither of what happens later, nor of what was still waiting for the quiet hours."""
+    rep.timezone, rep.quiet_from, rep.quiet_until = "UTC", time(22), time(7)
+    rep.save()
+    with time_machine.travel(datetime(2026, 3, 2, 23, tzinfo=UTC), tick=False):
+        lead = tell(rep)
+        lead.owner = outsider
+        lead.save()
+    with time_machine.travel(datetime(2026, 3, 3, 8, tzinfo=UTC), tick=False):
+        delivery.deliver_waiting()
+        assert "toast-note" not in login(rep).post(NEWS, {"unread": 0}).content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            emit("comment.added", lead, by=manager, comment="?", mentioned=[rep.pk])
+    assert not mailoutbox
+    assert rep.notifications.count() == 1
+
+
+def test_who_loses_a_lead_is_told_so_though_they_see_it_no_more(
+    rep, outsider, manager, django_capture_on_commit_callbacks
+):
+    lead = LeadFactory(owner=outsider, last_owner=rep)
+    with django_capture_on_commit_callbacks(execute=True):
+        emit("lead.released", lead, by=manager)
+    assert rep.notifications.get().event.name == "lead.released"
+
+
+def test_one_event_that_cannot_be_told_holds_up_no_other(rep, manager):
+    lead = LeadFactory(owner=rep)
+    gone = emit("lead.assigned", LeadFactory(owner=rep), by=manager)
+    wrong = emit("lead.released", lead, by=manager)
+    last = emit("lead.assigned", lead, by=manager)
+    Event.objects.filter(pk=gone.pk).update(object_id=0)
+    Event.objects.filter(delivered_at=None).update(at=datetime(2026, 3, 2, tzinfo=UTC))
+    events._audiences["lead.released"].insert(
+        0, events.Audience(lambda event, obj: 1 / 0, False, False)
+    )
+    try:
+        delivery.deliver_waiting()
+    finally:
+        del events._audiences["lead.released"][0]
+    assert list(Event.objects.filter(delivered_at=None)) == [wrong]
+    assert [row.event for row in rep.notifications.all()] == [last]
+
+
+def test_a_line_break_in_a_name_does_not_stop_the_mail(rep, tell, mailoutbox):
+    tell(rep, name="Zhou\nBcc: all@example.com")
+    assert "Zhou Bcc" in mailoutbox[0].subject
+
+
+def test_the_digest_waits_for_the_end_of_the_quiet_hours_and_leaves_out_what_was_read(
+    rep, tell, mailoutbox
+):
+    choose(rep, Channel.DIGEST)
+    rep.timezone, rep.digest_at = "UTC", time(6)
+    rep.quiet_from, rep.quiet_until = time(22), time(7)
+    rep.save()
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):
+        read, new = tell(rep, name="Read"), tell(rep, name="New")
+        rep.notifications.filter(event__object_id=read.pk).update(read_at=datetime.now(UTC))
+    with time_machine.travel(datetime(2026, 3, 3, 6, 30, tzinfo=UTC), tick=False):
+        assert delivery.send_digests() == 0
+    with time_machine.travel(datetime(2026, 3, 3, 7, 15, tzinfo=UTC), tick=False):
+        assert delivery.send_digests() == 1
+    [mail] = mailoutbox
+    assert str(new) in mail.body
+    assert str(read) not in mail.body
+
+
+def test_finished_work_is_named_and_opened_from_its_notice(rep, login):
+    work = Work.objects.create(kind="export", user=rep, label="Deals of May", data={})
+    row = Notification.objects.create(user=rep, event=emit("work.finished", work))
+    page = login(rep)
+    assert "Deals of May" in page.get("/notifications/").content.decode()
+    assert page.get(f"/notifications/{row.pk}/").headers["Location"] == work.get_absolute_url()
 
 
 def test_choices_and_quiet_hours_are_kept(rep, login):
