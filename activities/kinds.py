@@ -4,9 +4,11 @@ looks as iCalendar (RFC 5545)."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
 CALENDAR: dict = {}
@@ -97,9 +99,13 @@ def sort_key(entry, zone):
 # --- iCalendar --------------------------------------------------------------------------------
 
 
-def _event(entry):
+def _event(entry, stamp=None):
     """A VEVENT: moments in UTC, whole days floating; the same UID for ever, and a SEQUENCE that
-    grows with the record's version."""
+    grows with the record's version.
+
+    stamp: when it is sent; calendars take the later of two with one SEQUENCE. None: in a feed,
+    where the same content has the same ETag, whenever one asks.
+    """
     record = entry.record
     event = Event()
     meta = record._meta
@@ -107,8 +113,7 @@ def _event(entry):
     # No host name: a moved installation would turn every appointment into a second one.
     event.add("uid", f"{uid}@closeloop")
     event.add("sequence", record.version - 1)
-    # Not the time of asking: the same content has the same ETag.
-    event.add("dtstamp", record.updated_at.astimezone(UTC))
+    event.add("dtstamp", (stamp or record.updated_at).astimezone(UTC))
     event.add("summary", str(record))
     if entry.is_all_day:
         event.add("dtstart", entry.start)
@@ -148,13 +153,14 @@ def feed(found, name):
 def invitation_calendar(meeting, method, invitation):
     """The ICS part (bytes) of an invitation mail: method REQUEST or CANCEL (RFC 5546)."""
     calendar = _calendar(method)
-    event = _event(CALENDAR[type(meeting)].entry(meeting))
+    event = _event(CALENDAR[type(meeting)].entry(meeting), timezone.now())
     if method == "CANCEL":
         event["status"] = vText("CANCELLED")
-    if meeting.owner.email:
-        organizer = vCalAddress(f"mailto:{meeting.owner.email}")
-        organizer.params["CN"] = vText(str(meeting.owner))
-        event["organizer"] = organizer
+    # Without one it is no invitation: whoever has no address invites in the company's name.
+    address = meeting.owner.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    organizer = vCalAddress(f"mailto:{address}")
+    organizer.params["CN"] = vText(str(meeting.owner))
+    event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{invitation.address}")
     attendee.params["CN"] = vText(str(invitation))
     attendee.params["RSVP"] = vText("TRUE")

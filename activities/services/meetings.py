@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
@@ -114,12 +114,18 @@ def _send_later(meeting):
 # --- Dragged in the calendar ------------------------------------------------------------------
 
 
+def later(moment, length):
+    """`length` after a moment: in a zone of its own, Python would count by the clock on the wall,
+    which is an hour wrong in the night it is changed."""
+    return moment.astimezone(UTC) + length
+
+
 def move_meeting(meeting, *, by, version=None, start):
     """Begin at `start` (date for whole days, else aware datetime), as long as before."""
     if meeting.is_all_day:
         end = start + (meeting.ends_on - meeting.starts_on)
         return edit_meeting(meeting, by=by, version=version, starts_on=start, ends_on=end)
-    end = start + (meeting.ends_at - meeting.starts_at)
+    end = later(start, meeting.ends_at - meeting.starts_at)
     return edit_meeting(meeting, by=by, version=version, starts_at=start, ends_at=end)
 
 
@@ -127,7 +133,7 @@ def move_task(task, *, by, version=None, start):
     """Make a task due at `start`; its reminder keeps its distance."""
     changes = {"due_at": start}
     if task.remind_at is not None:
-        changes["remind_at"] = start - (task.due_at - task.remind_at)
+        changes["remind_at"] = later(start, task.remind_at - task.due_at)
     return edit_task(task, by=by, version=version, **changes)
 
 
@@ -170,7 +176,7 @@ def send_invitation(pk, *, at):
     if not found.address or (found.user_id and not found.user.is_active):
         return False
     try:
-        _mail(found, meeting)
+        _mail(found, meeting, is_new=old == 0)
     except OSError:
         rows.filter(sent_version=claim).update(sent_version=old)
         logger.exception("invitation %s was not sent", pk)
@@ -178,7 +184,7 @@ def send_invitation(pk, *, at):
     return True
 
 
-def _mail(invitation, meeting):
+def _mail(invitation, meeting, *, is_new):
     user = invitation.user
     is_off = invitation.is_removed or meeting.state == Meeting.State.CANCELLED
     method = "CANCEL" if is_off else "REQUEST"
@@ -189,9 +195,10 @@ def _mail(invitation, meeting):
             when = f"{words(meeting.starts_on)} – {words(meeting.ends_on)}"
         else:
             when = f"{words(meeting.starts_at)} – {words(meeting.ends_at)} ({zone})"
-        subject = (_("Cancelled: %(subject)s") if is_off else _("Invitation: %(subject)s")) % {
-            "subject": meeting.subject
-        }
+        subject = _("Invitation: %(subject)s") if is_new else _("Changed: %(subject)s")
+        subject = _("Cancelled: %(subject)s") if is_off else subject
+        # The subject of a mail is one line.
+        subject %= {"subject": " ".join(meeting.subject.split())}
         context = {"meeting": meeting, "when": when, "is_off": is_off}
         body = render_to_string("activities/mail/invitation.txt", context)
     reply_to = [meeting.owner.email] if meeting.owner.email else None
@@ -239,10 +246,12 @@ MEETING_VERBS = Verbs(Meeting, cancel=cancel_meeting)
 def local_start(entry_start, day, hour, zone):
     """When something begins that was dropped on `day` (and `hour`, or None: its old time of day).
 
-    A date stays a date: whole days float.
+    A date stays a date: whole days float. In the row of its own hour it keeps the minutes.
     """
     if not isinstance(entry_start, datetime):
         return day
     local = entry_start.astimezone(zone)
-    clock = local.time() if hour is None else local.time().replace(hour=hour, minute=0, second=0)
-    return datetime.combine(day, clock.replace(microsecond=0), tzinfo=zone)
+    clock = local.time().replace(microsecond=0)
+    if hour not in (None, clock.hour):
+        clock = clock.replace(hour=hour, minute=0, second=0)
+    return datetime.combine(day, clock, tzinfo=zone)

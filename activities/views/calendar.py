@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from activities import kinds, services
 from activities.forms import MoveForm
 from crm import lifecycle, menu
+from crm.errors import WrongMoment
 from crm.forms import EARLIEST, LATEST
 from crm.views import add_errors
 from users.models import Scope, User
@@ -239,20 +240,27 @@ def move(request, app_label, model, pk):
 
 
 def dropped(request, kind, record):
-    version = request.POST.get("version", "")
-    hour = request.POST.get("hour", "")
+    """`day`, `hour`: where it was dropped; `from`: the day on which it was taken up, which of a
+    meeting over several days need not be the first."""
+    version, hour = request.POST.get("version", ""), request.POST.get("hour", "")
+    zone = timezone.get_current_timezone()
+    begins = kind.entry(record).start
     try:
         on = date.fromisoformat(request.POST["day"])
-    except ValueError:
+        if taken := request.POST.get("from"):
+            first = begins.astimezone(zone).date() if hasattr(begins, "hour") else begins
+            on = first + (on - date.fromisoformat(taken))
+    except (ValueError, OverflowError):
+        return HttpResponse(status=422)
+    if not EARLIEST <= on <= LATEST:
         return HttpResponse(status=422)
     number = int(hour) if hour.isdecimal() and int(hour) < 24 else None
-    zone = timezone.get_current_timezone()
-    start = services.local_start(kind.entry(record).start, on, number, zone)
-    version = int(version) if version.isdecimal() else None
+    start = services.local_start(begins, on, number, zone)
     try:
+        version = int(version) if version.isdecimal() else None
         kind.move(record, by=request.user, version=version, start=start)
-    except ValidationError:
-        return HttpResponse(status=422)
+    except ValidationError as error:
+        raise WrongMoment(" ".join(error.messages)) from error
     return moved(request, start)
 
 

@@ -1,14 +1,16 @@
 """The calendar: who sees what, moving, whole days and zones, the private feed, invitations."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from activities import services
-from activities.models import Invitation, Meeting
+from activities import kinds, services
+from activities.models import Invitation, Meeting, Task
 from crm.errors import StaleVersion
 from tests.factories.activities import MeetingFactory, TaskFactory
 from tests.factories.leads import LeadFactory
@@ -88,6 +90,66 @@ def test_dropping_keeps_the_length_and_the_local_time_of_day(login, rep):
     assert page.post(url, data, headers=HTMX).status_code == 204
     meeting.refresh_from_db()
     assert meeting.starts_at == datetime(2026, 3, 9, 9, tzinfo=rep.zone)
+
+
+@pytest.mark.parametrize(
+    ("on", "hour", "begins"),
+    [
+        ("2026-11-01", 1, datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # that hour comes twice
+        ("2026-03-08", 2, datetime(2026, 3, 8, 7, tzinfo=UTC)),  # and this one not at all
+    ],
+)
+def test_an_hour_stays_an_hour_in_the_nights_the_clocks_are_changed(login, rep, on, hour, begins):
+    rep.timezone = "America/New_York"
+    rep.save()
+    start = datetime(2026, 10, 28, 1, 30, tzinfo=rep.zone)
+    meeting = MeetingFactory(owner=rep, starts_at=start, ends_at=start + timedelta(hours=1))
+    task = TaskFactory(owner=rep, due_at=start, remind_at=start - timedelta(hours=3))
+    page, data = login(rep), {"day": on, "hour": hour}
+    for kind, row in (("meeting", meeting), ("task", task)):
+        url = f"/activities/calendar/move/activities/{kind}/{row.pk}/"
+        assert page.post(url, data, headers=HTMX).status_code == 204
+        row.refresh_from_db()
+    assert (meeting.starts_at, meeting.ends_at) == (begins, begins + timedelta(hours=1))
+    assert (task.due_at, task.remind_at) == (begins, begins - timedelta(hours=3))
+
+
+def test_dropping_in_the_row_of_its_hour_keeps_the_minutes(login, rep):
+    rep.timezone = "UTC"
+    rep.save()
+    start = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+    meeting = MeetingFactory(owner=rep, starts_at=start, ends_at=start + timedelta(hours=1))
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    login(rep).post(url, {"day": "2026-03-04", "hour": 14}, headers=HTMX)
+    meeting.refresh_from_db()
+    assert meeting.starts_at == start + timedelta(days=2)
+
+
+def test_a_meeting_taken_up_on_its_last_day_moves_by_as_many_days(login, rep):
+    meeting = MeetingFactory(
+        owner=rep, starts_at=None, ends_at=None,
+        starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 4),
+    )  # fmt: skip
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    page = login(rep)
+    answer = page.post(url, {"day": "2026-03-05", "from": "2026-03-04"}, headers=HTMX)
+    assert answer.status_code == 204
+    meeting.refresh_from_db()
+    assert (meeting.starts_on, meeting.ends_on) == (date(2026, 3, 3), date(2026, 3, 5))
+    for wrong in ({"day": "9999-12-31"}, {"day": "2026-03-05", "from": "soon"}):
+        assert page.post(url, wrong, headers=HTMX).status_code == 422
+
+
+def test_a_drop_that_is_refused_says_why(login, rep, monkeypatch):
+    def refuse(record, **_data):
+        raise ValidationError("The room is taken.")
+
+    monkeypatch.setitem(kinds.CALENDAR, Task, replace(kinds.CALENDAR[Task], move=refuse))
+    task = TaskFactory(owner=rep, due_at=MONDAY)
+    url = f"/activities/calendar/move/activities/task/{task.pk}/"
+    answer = login(rep).post(url, {"day": "2026-03-05"}, headers=HTMX)
+    assert answer.headers["HX-Retarget"] == "#toasts"
+    assert "The room is taken." in answer.content.decode()
 
 
 def test_dropping_what_somebody_else_has_changed_is_refused(login, rep):
@@ -247,6 +309,38 @@ def test_who_is_left_out_is_told_once(plan, rep, mailoutbox, django_capture_on_c
     assert calendar_of(mailoutbox[0])[0] == "text/calendar; method=CANCEL"
     assert services.send_waiting_invitations(at=timezone.now()) == 0
     assert [row.user_id is None for row in meeting.invitations.filter(is_removed=False)] == [False]
+
+
+def test_who_comes_back_is_invited_by_a_newer_mail_than_the_one_that_called_it_off(
+    plan, rep, mailoutbox, django_capture_on_commit_callbacks
+):
+    meeting = plan()
+    for minutes, guests in ((5, ""), (10, "li@example.com")):
+        with (
+            time_machine.travel(MONDAY + timedelta(minutes=minutes), tick=False),
+            django_capture_on_commit_callbacks(execute=True),
+        ):
+            services.edit_meeting(meeting, by=rep, guests=guests)
+    to_guest = [calendar_of(mail) for mail in mailoutbox if mail.to == ["li@example.com"]]
+    assert [kind.partition("=")[2] for kind, _event in to_guest] == ["REQUEST", "CANCEL", "REQUEST"]
+    orders = [(int(event["sequence"]), event["dtstamp"].dt) for _kind, event in to_guest]
+    assert orders == sorted(orders)
+    assert len(set(orders)) == 3
+
+
+def test_an_invitation_has_an_organizer_and_says_when_it_is_a_change(
+    plan, rep, mailoutbox, django_capture_on_commit_callbacks
+):
+    rep.email = ""
+    rep.save()
+    meeting = plan(subject="Kick-off\nBcc: all@example.com")
+    _kind, event = calendar_of(mailoutbox[-1])
+    assert event["organizer"].startswith("mailto:")
+    assert "@" in event["organizer"]
+    assert mailoutbox[-1].subject == "Invitation: Kick-off Bcc: all@example.com"
+    with django_capture_on_commit_callbacks(execute=True):
+        services.move_meeting(meeting, by=rep, start=MONDAY + timedelta(days=2))
+    assert mailoutbox[-1].subject == "Changed: Kick-off Bcc: all@example.com"
 
 
 def test_an_invitation_the_mail_server_refused_is_sent_later(plan, mailoutbox, monkeypatch):

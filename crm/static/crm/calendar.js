@@ -7,8 +7,12 @@
 
   document.addEventListener("closeloop:dialog-closed", refresh);
 
-  const move = async (entry, cell) => {
-    const body = new URLSearchParams({ day: cell.dataset.day, version: entry.dataset.version });
+  const move = async (entry, from, cell) => {
+    const body = new URLSearchParams({
+      day: cell.dataset.day,
+      from: from.dataset.day,
+      version: entry.dataset.version,
+    });
     if (cell.dataset.hour) body.set("hour", cell.dataset.hour);
     const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken() };
     const answer = await fetch(entry.dataset.moveUrl, { method: "POST", body, headers });
@@ -40,7 +44,7 @@
       onEnd({ item, from, to }) {
         if (from === to) return;
         item.classList.add("moving");
-        move(item, to)
+        move(item, from, to)
           .catch(() => toast(strings.offline))
           // Whatever came of it: the page shows what the server has.
           .finally(refresh);
