@@ -159,6 +159,7 @@ class MeetingForm(CrmModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["starts_at"].label, self.fields["ends_at"].label = _("Begins"), _("Ends")
         people = services.people_of(self.obj) if self.obj is not None else []
         self.fields["contacts"].choices = [(p.email, f"{p.name} <{p.email}>") for p in people]
         if not people:

@@ -23,6 +23,8 @@ from crm.models import Comment
 
 # They are kept for the record, but the comment itself says all there is to say.
 UNTOLD = ("comment.edited", "comment.removed")
+# What is longer is a document, and belongs into a file.
+LONGEST = 10_000
 REFERENCE = re.compile(r"@\{(\d+)\}")
 
 
@@ -101,9 +103,14 @@ def may_see(person, obj):
 def resolve_mentions(obj, body):
     """(text with references, people) of a typed comment.
 
-    Longer names win. Raises ValidationError for a name that several people have, and for people
-    who may not see the record: a mention must not tell them that it exists.
+    Longer names win. Raises ValidationError for a text that is too long, for a name that several
+    people have, and for people who may not see the record: a mention must not tell them of it.
     """
+    if len(body) > LONGEST:
+        raise ValidationError(
+            _("A comment has at most %(most)s characters; add what is longer as a file.")
+            % {"most": LONGEST}
+        )
     if "@" not in body:
         return body, []
     named = {}

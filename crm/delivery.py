@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import events, notices
+from crm.mailserver import is_reached
 from crm.models import Channel, Company, Digest, Event, Notification
 
 logger = logging.getLogger(__name__)
@@ -66,8 +67,13 @@ def mail(notification_id):
     its record has gone out of their sight since.
 
     The claim is kept when sending fails half-way: a reminder lost is better than one sent
-    on every sweep; the failure is logged.
+    on every sweep; the failure is logged. It waits for a mail server that is not reached.
     """
+    if is_reached():
+        mail_once(notification_id)
+
+
+def mail_once(notification_id):
     now = timezone.now()
     rows = Notification.objects.filter(pk=notification_id)
     if not rows.to_mail(now).update(mailed_at=now):
@@ -101,9 +107,10 @@ def deliver_waiting():
         except Exception:  # one that fails must not hold up those after it
             logger.exception("event %s was not delivered", pk)
     mails = Notification.objects.to_mail(now).filter(created_at__lt=before).order_by("tell_at")
-    for pk in list(mails.values_list("pk", flat=True)[:MOST]):
+    to_mail = list(mails.values_list("pk", flat=True)[:MOST])
+    for pk in to_mail if to_mail and is_reached() else ():
         try:
-            mail(pk)
+            mail_once(pk)
         except Exception:
             logger.exception("notification %s was not mailed", pk)
     return len(pks)

@@ -114,6 +114,8 @@ def check(upload):
             _("Files of this type are not accepted. Accepted are: %(types)s.")
             % {"types": listed(types())}
         )
+    if not upload.size:
+        raise ValidationError(_("The file is empty."))
     upload.seek(0)
     head = upload.read(HEAD)
     upload.seek(0)

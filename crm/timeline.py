@@ -62,6 +62,7 @@ def show(request, obj, status=200, **extra):
         "object": obj,
         "comment_url": reverse("crm:comment", args=kind),
         "people_url": reverse("crm:people", args=kind),
+        "longest_comment": comments.LONGEST,
         "attach_url": reverse("crm:attach", args=kind),
         "accept": files.accepted(),
         "attachments": files.attached(obj),
@@ -120,7 +121,7 @@ def entries_of(rows, obj, user):
             "text": describe.action(event),
             "icon": ICONS.get(event.data.get("kind"), ICONS.get(event.name.partition(".")[0])),
             "sentences": sentences,
-            "note": "" if sentences else describe.remark(event),
+            "note": "" if sentences else note_of(event),
             "origin": describe.origin(event),
         }
         if pk := event.data.get("attachment"):
@@ -129,6 +130,12 @@ def entries_of(rows, obj, user):
             entry |= comments.entry(comment, user)
         entries.append(entry)
     return entries
+
+
+def note_of(event):
+    """What was written, unless it says no more than what happened: "Call", "Call"."""
+    note = describe.remark(event)
+    return "" if note.casefold() == describe.action(event).casefold() else note
 
 
 def days_of(entries, shown_day=""):

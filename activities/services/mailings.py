@@ -17,6 +17,7 @@ from activities.services.mails import State, deliver, filled, people_of
 from crm import lifecycle
 from crm.errors import DomainError
 from crm.events import emit
+from crm.mailserver import is_reached
 from crm.verbs import Verbs
 
 SALT = "activities.unsubscribe"
@@ -69,10 +70,13 @@ def send_mailings(*, at):
 
 
 def send_batch(pk, *, at):
-    """Send what the throttle allows now: at most `per_minute` within any minute.
+    """Send what the throttle allows now: at most `per_minute` within any minute, and nothing while
+    the mail server is not reached.
 
     Locks the mailing while it claims: two runs never take the same mail, nor too many.
     """
+    if not is_reached():
+        return 0
     with transaction.atomic():
         rows = Mailing.objects.select_for_update(of=("self",), skip_locked=True)
         mailing = rows.filter(pk=pk, state=Mailing.State.SENDING).first()

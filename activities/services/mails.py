@@ -18,6 +18,7 @@ from activities.placeholders import fill
 from activities.services.followups import log_activity
 from crm import lifecycle
 from crm.events import emit
+from crm.mailserver import is_reached
 from crm.models import Company
 from crm.papers import paper_of, press
 
@@ -100,7 +101,12 @@ def claim(pk, at):
 
 
 def send_one(pk):
-    """Send one mail that was written by hand; False when another run has done so."""
+    """Send one mail that was written by hand; False when another run has done so, and while the
+    mail server is not reached."""
+    return is_reached() and send_claimed(pk)
+
+
+def send_claimed(pk):
     mail = claim(pk, timezone.now())
     return mail is not None and deliver(mail)
 
@@ -158,12 +164,15 @@ def log(mail):
 def send_waiting_mails(*, at):
     """Send what was written by hand and whose sending was lost; return how many.
 
-    What a run that died has claimed may have gone out: it is marked, never sent again.
+    What a run that died has claimed may have gone out: it is marked, never sent again. Nor is
+    what no mail server was reached for in a day: its sender is told.
     """
     stuck = Mail.objects.filter(status=State.SENDING, claimed_at__lt=at - timedelta(minutes=15))
     for mail in stuck.select_related("sender")[:MOST]:
         failed(mail, _("interrupted: it is not known whether it went out"))
-    rows = Mail.objects.filter(
-        mailing=None, status=State.WAITING, created_at__lt=at - timedelta(minutes=1)
-    )
-    return sum(send_one(pk) for pk in list(rows.values_list("pk", flat=True)[:MOST]))
+    waiting = Mail.objects.filter(mailing=None, status=State.WAITING)
+    for mail in waiting.filter(created_at__lt=at - timedelta(days=1))[:MOST]:
+        failed(mail, _("the mail server was not reached for a day"))
+    rows = waiting.filter(created_at__lt=at - timedelta(minutes=1))
+    pks = list(rows.values_list("pk", flat=True)[:MOST])
+    return sum(send_claimed(pk) for pk in pks) if pks and is_reached() else 0

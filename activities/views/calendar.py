@@ -63,6 +63,7 @@ def calendar(request):
         "hours": hours(days) if view != "month" else [],
         "has_entries": any(day["entries"] for day in days),
         "team": team,
+        "create_url": create_url(user),
         **links(view, on, team, has_team(user)),
     }
     return render(request, "activities/calendar.html", context)
@@ -110,8 +111,12 @@ def links(view, on, team, may_team):
         "today_url": link(on=timezone.localdate().isoformat()),
         "team_url": link(team="" if team else 1) if may_team else "",
         "feed_url": reverse("activities:feed_page"),
-        "create_url": reverse("activities:meeting_create"),
     }
+
+
+def create_url(user):
+    may = user.has_perm("activities.add_meeting")
+    return reverse("activities:meeting_create") if may else ""
 
 
 def has_team(user):

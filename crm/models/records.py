@@ -1,5 +1,7 @@
 """What the frame keeps about any record: events, notifications, comments, files, job runs."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -80,8 +82,9 @@ class NotificationQuerySet(models.QuerySet):
         return self.exclude(channel=Channel.DIGEST)
 
     def to_mail(self, at):
-        """Not mailed yet, and out of the person's quiet hours."""
-        return self.filter(channel=Channel.MAIL, mailed_at=None, tell_at__lte=at)
+        """Not mailed yet, and out of the person's quiet hours; after a day it is no news."""
+        waiting = self.filter(channel=Channel.MAIL, mailed_at=None)
+        return waiting.filter(tell_at__lte=at, tell_at__gt=at - timedelta(days=1))
 
     def for_digest(self):
         return self.filter(channel=Channel.DIGEST, mailed_at=None)

@@ -1,12 +1,15 @@
 """The few tags the templates share."""
 
 from functools import cache
+from html import unescape
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, strip_tags
 from django.utils.safestring import mark_safe
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
 
 from crm import cells
 
@@ -14,6 +17,8 @@ register = template.Library()
 register.filter("listed", cells.listed)
 
 SHORT = 18
+# Texts in a history that are longer are folded to their beginning.
+LONG, MANY_LINES, BEGINNING = 600, 15, 160
 
 
 @cache
@@ -79,6 +84,25 @@ def sort_verbs(verbs):
     # A menu with a single entry would only hide it.
     shown = 4 if len(allowed) == 4 and not refused else 3
     return {"shown": allowed[:shown], "more": allowed[shown:], "refused": refused}
+
+
+@register.filter
+def fold(text):
+    """A text with its line breaks; of a long one the beginning, with the rest a click away."""
+    full = linebreaksbr(text)
+    plain = unescape(strip_tags(text)) if hasattr(text, "__html__") else str(text)
+    if len(plain) <= LONG and plain.count("\n") < MANY_LINES:
+        return full
+    start = Truncator(" ".join(plain.split())).chars(BEGINNING)
+    return format_html(
+        '<details class="folded"><summary><span class="folded-start">{}</span> '
+        '<span class="folded-more">{}</span><span class="folded-less">{}</span></summary>'
+        "{}</details>",
+        start,
+        _("Show all"),
+        _("Show less"),
+        full,
+    )
 
 
 def _get(thing, name):

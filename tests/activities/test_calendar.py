@@ -387,6 +387,16 @@ def test_the_people_of_a_record_are_offered_as_guests(login, rep):
     assert [row.email for row in Meeting.objects.get().invitations.all()] == ["li@example.com"]
 
 
+def test_a_free_place_of_the_calendar_fills_in_the_form(login, rep):
+    page = login(rep)
+    url = page.get("/activities/calendar/").context["create_url"]
+    form = page.get(f"{url}?starts_at=2026-03-03T14:00&ends_at=2026-03-03T15:00").content.decode()
+    assert 'value="2026-03-03T14:00"' in form
+    form = page.get(f"{url}?starts_on=2026-03-03").content.decode()
+    assert 'value="2026-03-03"' in form
+    assert "2026-03-03T09:00" not in form
+
+
 def test_neither_times_nor_days_is_refused(login, rep):
     page = login(rep)
     answer = page.post("/activities/meetings/new/", {"subject": "x"})

@@ -8,6 +8,7 @@ import time_machine
 from accounts.models import Contact
 from activities import services
 from activities.models import Activity, Mail, Mailing, Unsubscribed
+from activities.services import mailings
 from crm.errors import DomainError
 from crm.models import Event
 from tests.factories.accounts import ContactFactory
@@ -134,6 +135,16 @@ def test_one_refused_address_does_not_hold_up_the_others(prepare, manager, monke
     assert mailing.state == "done"
     assert mailing.mails.get(status="failed").reason == "no such mailbox"
     assert mailing.mails.filter(status="sent").count() == 4
+
+
+def test_a_mailing_waits_for_a_server_that_is_not_reached(prepare, manager, monkeypatch):
+    mailing = prepare()
+    with monkeypatch.context() as patch:
+        patch.setattr(mailings, "is_reached", lambda: False)
+        mailing, counts = go(mailing, manager)
+    assert (mailing.state, counts) == ("sending", [0])
+    assert set(mailing.mails.values_list("status", flat=True)) == {"waiting"}
+    assert services.send_mailings(at=NOON + timedelta(hours=1)) == 5
 
 
 def test_what_the_sender_no_longer_sees_is_left_out(

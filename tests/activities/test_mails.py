@@ -119,6 +119,24 @@ def test_a_refused_mail_says_so_and_tells_its_sender(write, rep, monkeypatch):
     assert Notification.objects.filter(user=rep, event__name="mail.failed").exists()
 
 
+def test_a_mail_waits_for_a_server_that_is_not_reached_but_not_for_ever(
+    write, rep, li, mailoutbox, settings
+):
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nothing listens there
+    mail, old = write(), write()
+    now = timezone.now()
+    Mail.objects.filter(pk=old.pk).update(created_at=now - timedelta(hours=25))
+    assert services.send_waiting_mails(at=now + timedelta(hours=1)) == 0
+    mail.refresh_from_db()
+    old.refresh_from_db()
+    assert (mail.status, old.status) == ("waiting", "failed")
+    settings.EMAIL_BACKEND = backend
+    assert services.send_waiting_mails(at=now + timedelta(hours=1)) == 1
+    assert len(mailoutbox) == 1
+
+
 def test_what_a_dead_run_has_claimed_is_marked_and_not_sent_again(rep, li, mailoutbox):
     mail = services.write_mail(li, by=rep, to="li@x.cn", subject="Hello", body="Dear Li")
     Mail.objects.update(status="sending", claimed_at=timezone.now() - timedelta(hours=1))

@@ -73,3 +73,16 @@ def test_one_changes_and_takes_back_only_ones_own_comments(login, rep, manager, 
     assert "Comment removed" in text_of(answer)
     assert "Second" not in text_of(answer)
     assert page.post(edit_url, {"body": "Third"}, headers=HTMX).status_code == 403
+
+
+def test_a_long_comment_is_folded_and_one_that_is_a_document_refused(login, rep, deal):
+    page = login(rep)
+    add_comment(deal, "<b> & @rep " + "long " * 300 + "end", by=rep)
+    text = text_of(page.get(about(deal, "timeline"), headers=HTMX))
+    assert text.count('class="folded"') == 1
+    assert "&lt;b&gt; &amp; @rep long" in text
+    assert "long end" in text
+    answer = page.post(about(deal, "comment"), {"body": "x" * 10_001}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "at most 10000 characters" in text_of(answer)
+    assert Comment.objects.count() == 1

@@ -22,6 +22,7 @@ def upload(page, obj, name, content):
         ("no-ending", b"text", "not accepted"),
         ("photo.png", b"<html><script>", "not what its name says"),
         ("offer.docx", b"MZ\x90", "not what its name says"),
+        ("notes.txt", b"", "is empty"),
         ("list.csv", b"MZ\x00\x01", "not what its name says"),
     ],
 )

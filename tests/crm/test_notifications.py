@@ -234,6 +234,22 @@ def test_a_line_break_in_a_name_does_not_stop_the_mail(rep, tell, mailoutbox):
     assert "Zhou Bcc" in mailoutbox[0].subject
 
 
+def test_a_mail_waits_a_day_for_a_server_that_is_not_reached(rep, tell, mailoutbox, monkeypatch):
+    monkeypatch.setattr(delivery, "is_reached", lambda: False)
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False):
+        tell(rep)
+    with time_machine.travel(datetime(2026, 3, 3, 8, tzinfo=UTC), tick=False):
+        later = tell(rep)
+        delivery.deliver_waiting()
+    assert not mailoutbox
+    monkeypatch.setattr(delivery, "is_reached", lambda: True)
+    with time_machine.travel(datetime(2026, 3, 3, 10, tzinfo=UTC), tick=False):
+        delivery.deliver_waiting()
+        delivery.deliver_waiting()
+    [mail] = mailoutbox
+    assert str(later) in mail.body
+
+
 def test_the_digest_waits_for_the_end_of_the_quiet_hours_and_leaves_out_what_was_read(
     rep, tell, mailoutbox
 ):

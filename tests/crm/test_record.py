@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from activities.models import Activity, Task
+from activities.services import log_activity
 from crm.comments import add_comment
 from crm.events import emit
 from crm.lifecycle import editable
@@ -297,6 +298,14 @@ def test_a_change_of_a_hidden_field_is_not_told(login, rep, administrator, finan
     assert login(rep).get(url, headers=HTMX).status_code == 404
     assert login(administrator).get(url, headers=HTMX).status_code == 200
     assert "13.72" not in text_of(login(rep).get(about(product, "history"), headers=HTMX))
+
+
+def test_a_call_of_which_nothing_was_written_says_so_once(login, rep, deal):
+    log_activity(deal, by=rep, kind="call", subject="Call")
+    log_activity(deal, by=rep, kind="call", subject="About the price")
+    context = login(rep).get(about(deal, "timeline"), headers=HTMX).context
+    notes = [entry["note"] for day in context["days"] for entry in day["entries"]]
+    assert notes[:2] == ["About the price", ""]
 
 
 def test_the_history_has_days_kinds_and_earlier_pages(login, rep, deal):

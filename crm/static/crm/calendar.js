@@ -1,4 +1,5 @@
-// The calendar: dropping an entry runs the very edit of its form; the server decides.
+// The calendar: dropping an entry runs the very edit of its form, and the server decides; a free
+// place opens the form of a new meeting there.
 (() => {
   const { strings, toast, csrfToken } = window.closeloop;
 
@@ -51,6 +52,18 @@
       },
     });
   };
+
+  // A free place is where a meeting may be; by keyboard there is the button.
+  document.addEventListener("click", (event) => {
+    const cell = event.target.matches?.("td") ? event.target.querySelector(".cal-cell") : event.target;
+    const url = document.getElementById("calendar")?.dataset.create;
+    if (!url || !cell?.matches?.(".cal-cell")) return;
+    const { day, hour } = cell.dataset;
+    const at = (clock) => `${day}T${String(clock).padStart(2, "0")}:00`;
+    const end = Number(hour) === 23 ? `${day}T23:59` : at(Number(hour) + 1);
+    const asked = hour ? { starts_at: at(hour), ends_at: end } : { starts_on: day };
+    location.assign(`${url}?${new URLSearchParams(asked)}`);
+  });
 
   htmx.onLoad((root) => root.querySelectorAll(".cal-grid .cal-cell").forEach(dress));
 })();
