@@ -250,12 +250,12 @@ if not (DEBUG or EMBEDDED):
 
 # --- Mail -------------------------------------------------------------------------------
 
+EMAIL_TIMEOUT = 20  # seconds; else a server that hangs holds up the worker
 if EMAIL_URL := env("EMAIL_URL", default=""):
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR / "mail")
-EMAIL_TIMEOUT = 20  # seconds; else a server that hangs holds up the worker
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Closeloop <closeloop@localhost>")
 
 # --- REST -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from activities.models import Activity, Mail, MailTemplate
 from activities.placeholders import fill
 from activities.services.followups import log_activity
 from crm import lifecycle
+from crm.errors import DomainError
 from crm.events import emit
 from crm.mailserver import is_reached
 from crm.models import Company
@@ -131,9 +132,15 @@ def deliver(mail, headers=None, footer=""):
         logger.exception("mail %s was not sent", mail.pk)
         failed(mail, str(error))
         return False
-    with transaction.atomic():
-        Mail.objects.filter(pk=mail.pk).update(status=State.SENT, sent_at=timezone.now())
-        log(mail)
+    sent = {"status": State.SENT, "sent_at": timezone.now()}
+    try:
+        with transaction.atomic():
+            Mail.objects.filter(pk=mail.pk).update(**sent)
+            log(mail)
+    except (PermissionDenied, ValidationError, DomainError):
+        # It has gone out, whatever its sender may no longer write into the history.
+        logger.exception("mail %s was sent and not logged", mail.pk)
+        Mail.objects.filter(pk=mail.pk).update(**sent)
     return True
 
 

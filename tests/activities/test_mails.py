@@ -119,6 +119,16 @@ def test_a_refused_mail_says_so_and_tells_its_sender(write, rep, monkeypatch):
     assert Notification.objects.filter(user=rep, event__name="mail.failed").exists()
 
 
+def test_what_has_gone_out_is_sent_though_its_sender_may_log_no_more(rep, li, mailoutbox):
+    mail = services.write_mail(li, by=rep, to="li@x.cn", subject="Hello", body="Dear Li")
+    rep.roles.clear()
+    assert services.send_one(mail.pk)
+    mail.refresh_from_db()
+    assert mail.status == "sent"
+    assert len(mailoutbox) == 1
+    assert not Activity.objects.exists()
+
+
 def test_a_mail_waits_for_a_server_that_is_not_reached_but_not_for_ever(
     write, rep, li, mailoutbox, settings
 ):

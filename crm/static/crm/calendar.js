@@ -53,8 +53,12 @@
     });
   };
 
-  // A free place is where a meeting may be; by keyboard there is the button.
+  // A free place is where a meeting may be; by keyboard there is the button. A drag that ends
+  // where it began is no click on the place below.
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => (pressed = event.target));
   document.addEventListener("click", (event) => {
+    if (event.target !== pressed) return;
     const cell = event.target.matches?.("td") ? event.target.querySelector(".cal-cell") : event.target;
     const url = document.getElementById("calendar")?.dataset.create;
     if (!url || !cell?.matches?.(".cal-cell")) return;
