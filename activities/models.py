@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from activities.placeholders import wrong_placeholders
@@ -431,7 +432,7 @@ class Mail(Permitted, AboutModel, models.Model):
         WAITING = "waiting", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
+        FAILED = "failed", pgettext_lazy("background work", "failed")
         SKIPPED = "skipped", _("skipped")
 
     BADGES = {

@@ -1,7 +1,7 @@
 """The runs of scheduled jobs as records: administrators find in them what has failed."""
 
 import django_filters
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import home
@@ -24,7 +24,7 @@ class JobRunFilter(CrmFilter):
 
 def outcome(run):
     if run.error:
-        return Cell(gettext("failed"), badge="red")
+        return Cell(pgettext("background work", "failed"), badge="red")
     return Cell(run.result or gettext("done"), badge="green") if run.finished_at else Cell("")
 
 

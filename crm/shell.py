@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -108,7 +108,8 @@ def jobs(request):
         badge, result = "grey", _("never run")
         if last is not None:
             badge = "red" if last.error else ("green" if last.finished_at else "blue")
-            result = _("failed") if last.error else (last.result or _("done"))
+            broken = pgettext("background work", "failed")
+            result = broken if last.error else (last.result or _("done"))
             if not last.finished_at:
                 result = _("running")
         rows.append(

@@ -48,3 +48,9 @@ def test_the_traditional_catalogue_is_not_the_simplified_one():
     )
     same = [text for text in simplified if simplified[text] == traditional.get(text)]
     assert len(same) < len(simplified) / 2
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_work_that_failed_is_not_called_like_a_check_that_was_not_passed(path):
+    said = {e.msgctxt: e.msgstr for e in polib.pofile(str(path)) if e.msgid == "failed"}
+    assert said["background work"] != said[None]

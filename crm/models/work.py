@@ -24,7 +24,7 @@ class Work(models.Model):
         WAITING = "waiting", pgettext_lazy("background work", "waiting")
         RUNNING = "running", _("running")
         DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+        FAILED = "failed", pgettext_lazy("background work", "failed")
         CANCELLED = "cancelled", pgettext_lazy("background work", "stopped")
 
     BADGES = {

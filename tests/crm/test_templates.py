@@ -1,5 +1,6 @@
 """The generic templates and form controls, rendered with plain contexts."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -117,7 +118,10 @@ def test_a_verb_without_questions_is_a_form_and_one_with_questions_a_link():
 
 @pytest.mark.parametrize("name", ["403.html", "404.html", "500.html", "crm/lockout.html"])
 def test_pages_for_trouble_need_no_context(name):
-    assert "<h1" in render_to_string(name)
+    html = render_to_string(name)
+    assert "<h1" in html
+    # By night they are dark as everything else.
+    assert re.search(r'data-theme="auto".*crm/theme', html, re.DOTALL)
 
 
 class UserChoiceForm(CrmForm):
