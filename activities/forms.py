@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities import kinds, placeholders, services
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
+from crm.cells import labelled
 from crm.forms import CrmForm, CrmModelForm, prepare
 from crm.papers import paper_of
 from users.models import User
@@ -216,8 +217,10 @@ class MailTemplateForm(CrmModelForm):
         super().__init__(*args, **kwargs)
         common = ", ".join(f"{{{{ {name} }}}}" for name in placeholders.COMMON)
         own = [
-            f"{kind.model._meta.verbose_name}: "
-            + ", ".join(f"{{{{ {name} }}}}" for name in kind.placeholders)
+            labelled(
+                kind.model._meta.verbose_name,
+                ", ".join(f"{{{{ {name} }}}}" for name in kind.placeholders),
+            )
             for kind in kinds.MAIL.values()
         ]
         self.fields["body"].help_text = format_html_join(

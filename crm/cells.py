@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_fsm import FSMField
@@ -55,6 +56,11 @@ def words(value):
     if isinstance(value, Decimal):
         return decimal(value)
     return str(value)
+
+
+def labelled(label, value):
+    """A value behind what it is, with the colon of this language."""
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
 def listed(texts):
@@ -158,9 +164,9 @@ class BoundColumn:
                 holder = getattr(holder, part)
             return Cell(str(self.choices.get(value, value)), "", holder.badge, False)
         if self.choices is not None:
-            return Cell(
-                str(self.choices.get(value, value)), "", spec.badge(obj) if spec.badge else ""
-            )
+            # Names of choices are written small, as they stand within sentences.
+            text = capfirst(str(self.choices.get(value, value)))
+            return Cell(text, "", spec.badge(obj) if spec.badge else "")
         if self.is_money:
             return Cell(money(value, getattr(obj, "currency_id", "")), "", "", True)
         if isinstance(value, models.Model):

@@ -16,7 +16,7 @@ from crm.fields import MoneyField
 
 def describe(event):
     """What happened to what: "Confirm: SO-2026-000123"."""
-    return f"{action(event)}: {event.label}"
+    return cells.labelled(action(event), event.label)
 
 
 def action(event):

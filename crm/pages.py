@@ -37,6 +37,7 @@ class Pages:
     tabs of the record page; downstream apps append to them. rows: the querysets that are counted,
     or None where there is nothing to count. Who holds the permission and sees the record is
     answered by the address.
+    asked_for: further words with which people ask the search box for a new record, such as "quote".
     importer: a crm.imports.Importer; None: its records are not imported from files.
     has_contacts: whether calls, visits and follow-ups are logged on its records.
     record_panels: (label, url name, permission, rows, applies(obj)) of panels on the pages of many
@@ -63,6 +64,7 @@ class Pages:
     menu: Any = None
     empty: Any = ""
     begin = ""
+    asked_for: Any = ""
     create_label: Any = gettext_lazy("New")
     has_timeline = True
     has_contacts = True

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.cells import decimal
+from crm.cells import decimal, labelled
 from crm.forms import CrmForm, CrmModelForm, line_formset
 from inventory.models import Warehouse
 from orders.models import Carrier, Order, OrderCheck, OrderException, OrderLine, Shipment
@@ -69,7 +69,7 @@ OrderLines = line_formset(Order, OrderLine, line_form(OrderLine))
 
 class CheckChoice(forms.ModelChoiceField):
     def label_from_instance(self, check):
-        return f"{check}: {check.detail}"
+        return labelled(check, check.detail)
 
 
 class WaiveForm(CrmForm):

@@ -69,6 +69,8 @@ class OrderPages(Pages):
         walks={"under_review": ("submit",), "approved": ("submit", "approve")},
     )
     menu = ("orders", 10)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("sale purchase order")
     empty = gettext_lazy(
         "No orders yet. An active contract makes its order; others are taken in here."
     )

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.cells import labelled
 from crm.forms import CrmForm, CrmModelForm
 from crm.models import Company
 from users.models import Delegation, Role, Team, User
@@ -199,7 +200,7 @@ class ApiKeyForm(CrmForm):
         super().__init__(*args, **kwargs)
         labels = {app: apps.get_app_config(app).verbose_name for app in settings.LINE[1:]}
         self.fields["scopes"].choices = [
-            (f"{app}:{access}", f"{label}: {words}")
+            (f"{app}:{access}", labelled(label, words))
             for app, label in labels.items()
             for access, words in (("read", _("read")), ("write", _("write")))
         ]

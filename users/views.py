@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from crm import guide, menu
-from crm.cells import Cell, Column, listed, table, words
+from crm.cells import Cell, Column, labelled, listed, table, words
 from crm.events import emit
 from crm.pages import Pages
 from crm.views import add_errors
@@ -143,7 +143,7 @@ class RolePages(Pages):
         held = grantable().filter(role=obj)
         by_app = {}
         for kind, rows in by_kind(held):
-            line = f"{kind.label}: {listed(words for _pk, words in rows)}"
+            line = labelled(kind.label, listed(words for _pk, words in rows))
             by_app.setdefault(kind.app, []).append(line)
         facts = [(app, Cell("\n".join(lines))) for app, lines in by_app.items()]
         return [(_("Permissions"), facts)]

@@ -57,6 +57,8 @@ class ActivityPages(Pages):
     verbs = services.ACTIVITY_VERBS
     importer = Importer(about=True)
     menu = ("customers", 80)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("log call visit")
     empty = gettext_lazy(
         "Nothing logged yet. Calls, visits and chats stand here once they are logged, "
         "best on the page of the customer."
@@ -88,6 +90,8 @@ class TaskPages(Pages):
         about=True, history=("state", *services.PAST), create=services.take_over_task
     )
     menu = ("customers", 70)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("to-do reminder")
     empty = gettext_lazy(
         "No tasks here. A task is your next step, and My day reminds you of it: plan "
         "one, best on the page of the record."

@@ -15,7 +15,7 @@ from activities.filters import MailingFilter, MailTemplateFilter
 from activities.forms import MailForm, MailingForm, MailTemplateForm, PreviewForm
 from activities.models import Mail, Mailing, MailTemplate
 from activities.views.followups import AboutView
-from crm.cells import Cell, Column, table
+from crm.cells import Cell, Column, labelled, table
 from crm.models import RecordModel
 from crm.pages import Pages, edit_record
 from crm.record import get_record
@@ -101,7 +101,7 @@ class MailForView(AboutView):
 
 def status(mail):
     text = str(mail.get_status_display())
-    return Cell(f"{text}: {mail.reason}" if mail.reason else text, "", Mail.BADGES[mail.status])
+    return Cell(labelled(text, mail.reason) if mail.reason else text, "", Mail.BADGES[mail.status])
 
 
 STATUS = Column("status", value=status)

@@ -100,6 +100,8 @@ class CasePages(Pages):
     )
     board = ("new", "assigned", "in_progress", "waiting", "resolved")
     menu = ("service", 10)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("ticket complaint service")
     empty = gettext_lazy("No cases yet. Open one when a customer calls, writes or complains.")
     groups = (
         (

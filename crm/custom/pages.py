@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.cells import Cell, Column
+from crm.cells import Cell, Column, labelled
 from crm.custom import services, usage
 from crm.filters import CrmFilter
 from crm.forms import BLANK, CrmForm, CrmModelForm
@@ -114,7 +114,7 @@ class CustomFieldForm(CrmModelForm):
     def states(self, kinds):
         """[(key of a kind and state, both in words)]: for a stored field those of its kind."""
         return [
-            (f"{kind.pk}:{state}", f"{capfirst(kind.name)}: {capfirst(label)}")
+            (f"{kind.pk}:{state}", labelled(capfirst(kind.name), capfirst(label)))
             for kind in kinds
             if self.instance.content_type_id in (None, kind.pk)
             for state, label in services.states_of(kind.model_class())

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm import lifecycle
+from crm.cells import labelled
 from crm.custom import usage
 from crm.custom.fields import is_customised
 from crm.errors import DomainError
@@ -117,7 +118,7 @@ def scopes():
         if model.custom_scope:
             link = model._meta.get_field(model.custom_scope)
             rows = link.related_model._default_manager.all()[:200]
-            found += [(row.pk, f"{link.verbose_name}: {row}") for row in rows]
+            found += [(row.pk, labelled(link.verbose_name, row)) for row in rows]
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import events
-from crm.cells import listed
+from crm.cells import labelled, listed
 from crm.custom import fields as custom
 from crm.errors import DomainError
 from crm.imports.fields import (
@@ -192,7 +192,7 @@ class Runner:
         found = []
         for name, messages in error.message_dict.items():
             label = self.targets[name].label if name in self.targets else ""
-            found += [f"{capfirst(str(label))}: {text}" if label else text for text in messages]
+            found += [labelled(capfirst(str(label)), text) if label else text for text in messages]
         return found
 
     def save(self, record, happened):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import work as works
+from crm.cells import labelled
 from crm.errors import DomainError, WrongMoment
 from crm.lists.reader import Reader
 from crm.models import WorkRow
@@ -73,7 +74,7 @@ def start_bulk(pages, verb, keys, *, by, data, query=None):
     return works.start(
         "bulk",
         by=by,
-        label=f"{capfirst(pages.plural())}: {pages.verbs[verb].label}",
+        label=labelled(capfirst(pages.plural()), pages.verbs[verb].label),
         total=len(keys),
         model=pages.model._meta.label_lower,
         verb=verb,

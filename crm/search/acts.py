@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from crm import menu
 from crm.pages import Pages
-from crm.search.words import query, words_of
+from crm.search.words import is_han, query, words_of
 
 MOST = 6
+FIRST = 8
 _known: dict = {}
 
 
@@ -34,17 +35,19 @@ def acts_for(user, text):
 
 def beginnings(user):
     """What this person may begin, for the box into which nothing was typed yet."""
-    return [act for act, _said in _acts(user) if act.is_new][:MOST]
+    places = {section: place for place, (section, _label, _icon) in enumerate(menu.SECTIONS)}
+    daily = [
+        (places[pages.menu[0]], pages.menu[1], act)
+        for pages, act in _new(user)
+        if pages.menu[0] != "settings"
+    ]
+    return [act for *_place, act in sorted(daily, key=lambda row: row[:2])][:FIRST]
 
 
 def _acts(user):
     """[(Act, function that says it in the present language)] of what this person may open."""
-    found = []
+    found = [(act, lambda pages=pages: _asked_for(pages)) for pages, act in _new(user)]
     for pages in Pages.registry.values():
-        if pages.form and pages.create and pages.menu and pages.may(user, "add"):
-            act = Act(pages.new_label(), reverse(pages.route("create")), is_new=True)
-            # Translators: words with which people ask for a new record, besides its label.
-            found.append((act, lambda pages=pages: f"{pages.new_label()} {_('new create add')}"))
         if pages.board and pages.may(user, "view"):
             act = Act(_board_label(pages), reverse(pages.route("board")))
             found.append((act, lambda pages=pages: _board_label(pages)))
@@ -53,6 +56,21 @@ def _acts(user):
         if url not in named:
             found.append((Act(capfirst(str(label)), url), lambda label=label: str(label)))
     return found
+
+
+def _new(user):
+    """(Pages, Act) of every kind of which this person may begin a new record."""
+    for pages in Pages.registry.values():
+        if pages.form and pages.create and pages.menu and pages.may(user, "add"):
+            yield pages, Act(pages.new_label(), reverse(pages.route("create")), is_new=True)
+
+
+def _asked_for(pages):
+    """All that people may type who want a new record: "new quotation", "create quote", 添加报价单."""
+    # Translators: words with which people ask for a new record, besides its label.
+    ways = _("new create add").split()
+    names = [f"{way}{pages.label()}" if is_han(way) else way for way in ways]
+    return " ".join([pages.new_label(), *names, str(pages.asked_for)])
 
 
 def _board_label(pages):

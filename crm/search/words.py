@@ -235,8 +235,9 @@ def _begun(word):
 def _latin_ways(word):
     ways = [[_begun(word)]]
     if word.isdecimal() and word.strip("0") and word[0] == "0":
-        ways.append([f"{word.lstrip('0')}*"])
-    if word.isdecimal() and len(word) >= 4:
+        # Who types its zeros types the whole number: 000020 is not what begins with 20, as 2026 does.
+        ways.append([word.lstrip("0")])
+    if word.isdecimal() and len(word) >= 4 and not word.startswith("000"):
         ways += _phone_ways(word)
     if len(word) > 1 and word.isascii() and word.isalpha():
         ways += [_reading_way(reading) for reading in islice(_readings(word), MOST_READINGS)]

@@ -67,6 +67,8 @@ class OpportunityPages(Pages):
     board = OPEN_PHASES
     board_amount = in_company_currency("amount")
     menu = ("deals", 10)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("deal chance")
     empty = gettext_lazy("No deals yet. Convert a qualified lead, or add the first one.")
     begin = "leads.lead"
     groups = (
@@ -312,6 +314,8 @@ class QuotationPages(Pages):
     edit = services.edit_quotation
     verbs = services.QUOTATION_VERBS
     menu = ("deals", 20)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("quote offer price")
     empty = gettext_lazy(
         "No quotations yet. They offer goods at a price until a day: make one on the "
         "page of a deal, or here."

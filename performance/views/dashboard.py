@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm import menu
-from crm.cells import Cell, link, money, words
+from crm.cells import Cell, labelled, link, money, words
 from crm.empty import beginnings
 from crm.lists.pages import PAGE_SIZE
 from crm.models import Company
@@ -200,7 +200,7 @@ class Dashboard:
             data = {"value": reached, "max": wanted, "text": f"{100 * reached / wanted:.0f} %"}
             url = figure_url(metric, person=people, **period)
             name = f"target-{metric}-{first:%Y%m%d}-{last:%Y%m%d}"
-            found.append(self.chart(name, f"{title}: {text}", "gauge", data, url))
+            found.append(self.chart(name, labelled(title, text), "gauge", data, url))
         return found
 
 

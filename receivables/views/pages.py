@@ -126,6 +126,8 @@ class PaymentPages(Pages):
         remove=services.remove_payment,
     )
     menu = ("money", 20)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("receipt money")
     empty = gettext_lazy("No payments yet. Record the first one when money comes in.")
     groups = (
         (
@@ -172,6 +174,8 @@ class InvoicePages(Pages):
     edit = services.edit_invoice
     verbs = services.INVOICE_VERBS
     menu = ("money", 30)
+    # Translators: words with which people ask for a new one, besides its name.
+    asked_for = gettext_lazy("bill billing")
     empty = gettext_lazy(
         "No invoices yet. Draft one from an order, or here; it takes part of what the "
         "order is to be paid."

@@ -56,7 +56,7 @@ def test_an_administrator_makes_fields_of_every_type(desk, cast, administrator, 
     seat.go("/settings/fields/new/")
     form = page.locator("main form[method=post]")
     answers = {"content_type": "商机", "kind": "choice", "label": "输送介质", "code": "medium"}
-    seat.fill(form, **answers, required_from="线索: 跟进中")
+    seat.fill(form, **answers, required_from="线索：跟进中")
     with watch.refusing(page, 422):
         form.locator(".form-buttons button[type=submit]").click()
         expect(page.locator(".invalid-feedback").first).to_be_visible()
@@ -72,7 +72,7 @@ def test_an_administrator_makes_fields_of_every_type(desk, cast, administrator, 
         "text",
         "主要竞争对手",
         label_en="Main rival",
-        required_from="商机: 产品演示",
+        required_from="商机：产品演示",
         scope_id=str(process.pk),
     )
     assert CustomField.objects.filter(content_type=kind).count() == len(FIELDS) + 1

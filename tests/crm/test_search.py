@@ -1,5 +1,7 @@
 """The global search: words, the index kept by events, who finds what, and its three doors."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -113,6 +115,12 @@ def test_a_phone_number_is_found_however_it_is_written(number, typed):
 )
 def test_numbers_mails_and_latin_names_are_found_by_their_beginnings(text, typed):
     assert finds(text, typed)
+
+
+@pytest.mark.parametrize("text", ["QT-2026-000077", "VL-200", "02066904884", "QT-2026-000201"])
+def test_the_zeros_of_a_number_belong_to_it(text):
+    assert finds("QT-2026-000020", "000020")
+    assert not finds(text, "000020")
 
 
 @pytest.mark.parametrize("typed", ["", " ", "-", "a", "7", "'", "\\", "%%", "☆"])
@@ -343,10 +351,23 @@ def test_the_panel_offers_hits_and_acts_as_options_of_a_list(login, rep):
     assert "021-68881234" in content
 
 
-@pytest.mark.parametrize("typed", ["new quotation", "new q", "新建报价", "新建報價", "create quot"])
+@pytest.mark.parametrize(
+    "typed",
+    ["new quotation", "new q", "新建报价", "新建報價", "create quot", "new quote", "add quote"],
+)
 def test_new_records_are_begun_from_the_search(login, rep, typed):
     content = login(rep).get("/search/", {"q": typed}, headers=PANEL).content.decode()
     assert 'href="/opportunities/quotations/new/"' in content
+
+
+def test_the_empty_box_offers_what_is_begun_every_day_in_the_order_of_the_process(
+    login, administrator
+):
+    content = login(administrator).get("/search/", headers=PANEL).content.decode()
+    offered = re.findall(r'href="([^"]+)new/"', content)
+    assert offered[:3] == ["/leads/", "/accounts/", "/accounts/contacts/"]
+    assert {"/opportunities/", "/opportunities/quotations/"} <= set(offered)
+    assert "/settings/fields/" not in offered
 
 
 def test_acts_one_may_not_do_are_not_offered(login, warehouse, rep):

@@ -7,8 +7,10 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
-from crm.cells import Cell
+from activities.models import Activity
+from crm.cells import Cell, columns_of, labelled
 from crm.forms import CrmForm
 from crm.templatetags.closeloop import sort_verbs, table_rows
 from tests.factories.users import UserFactory
@@ -147,3 +149,20 @@ def test_a_choice_of_rows_offers_only_what_the_person_may_see(db, monkeypatch):
     assert rep not in UserChoiceForm(user=rep).fields["person"].queryset
     visible.rows = User.objects.filter(pk=rep.pk)
     assert rep in UserChoiceForm(user=rep).fields["person"].queryset
+
+
+def test_a_value_behind_its_label_has_the_colon_of_the_language():
+    assert labelled("Submit", "QT-1") == "Submit: QT-1"
+    with translation.override("zh-hans"):
+        assert labelled("提交", "QT-1") == "提交：QT-1"
+
+
+def test_a_choice_that_stands_alone_begins_with_a_capital():
+    [column] = columns_of(Activity, ("kind",))
+    assert column.cell(Activity(kind="call")).text == "Call"
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "闭环"), ("zh-hant", "閉環")])
+def test_the_mark_is_written_in_the_characters_of_the_reader(language, name):
+    with translation.override(language):
+        assert f">{name}<" in render_to_string("crm/_brand.html")

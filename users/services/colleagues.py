@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm import lifecycle
-from crm.cells import listed
+from crm.cells import labelled, listed
 from crm.errors import DomainError, WrongMoment
 from crm.events import emit
 from crm.locks import lock, lock_one
@@ -205,7 +205,7 @@ def count_open(user):
     """What `user` still has in hand, in words: "Leads: 3, Tasks: 12"; "" for nothing."""
     counts = [(rows.model._meta.verbose_name_plural, rows.count()) for rows in open_records(user)]
     counts.append((Team._meta.verbose_name_plural, user.managed_teams.count()))
-    return listed(f"{capfirst(label)}: {count}" for label, count in counts if count)
+    return listed(labelled(capfirst(label), count) for label, count in counts if count)
 
 
 @transaction.atomic

@@ -137,7 +137,7 @@ class Deal:
                 opportunity=deal,
                 held_on=self.today(),
                 their_ask="再降 3%,质保延长到 24 个月",
-                our_offer="价格不变,质保 18 个月",
+                our_offer="价格不变，质保 18 个月",
                 concession="质保延长 6 个月",
                 in_return="预付款 30%",
             )
@@ -211,7 +211,7 @@ class Deal:
                 valid_until=self.today() + timedelta(days=45),
                 payment_term=self.account.payment_term,
                 delivery="合同生效后 30 天内送达",
-                service_terms="质保 12 个月,终身维修",
+                service_terms="质保 12 个月，终身维修",
                 lines=[
                     {
                         "product": product,
@@ -272,7 +272,9 @@ class Deal:
         self.reach("order under review")
         with self.at(1):
             for check in order.checks.filter(result="failed"):
-                orders.waive_check(order, by=self.boss, check=check, reason="老客户,额度已口头放宽")
+                orders.waive_check(
+                    order, by=self.boss, check=check, reason="老客户，额度已口头放宽"
+                )
             order = orders.approve_order(order, by=self.boss)
             self.reach("order approved")
             order = orders.confirm_order(
@@ -367,7 +369,7 @@ class Deal:
                 for question in survey.template.questions.all():
                     score = self.random.choice([3, 4, 5] if low else [8, 9, 9, 10])
                     answers[question.field] = (
-                        score if question.kind == "score" else "交付及时,希望备件更快。"
+                        score if question.kind == "score" else "交付及时，希望备件更快。"
                     )
                 aftersales.answer_survey(survey, by=service, **answers)
         if self.number % 5 == 2:
@@ -388,7 +390,7 @@ class Deal:
                     case = verbs["assign"].run(case, by=service, owner=service)
                 case = verbs["start"].run(case, by=service)
                 if self.number % 10 == 2:
-                    case = verbs["resolve"].run(case, by=service, solution="更换密封件,试运行正常")
+                    case = verbs["resolve"].run(case, by=service, solution="更换密封件，试运行正常")
                     case = verbs["close"].run(case, by=service)
                     self.improve(case)
         self.pay(self.order, 30)
@@ -400,7 +402,7 @@ class Deal:
             case,
             by=service,
             title="出厂前增加密封耐压测试",
-            description="根据服务单反馈,增加测试工序。",
+            description="根据服务单反馈，增加测试工序。",
             measure="每月密封件报修数",
             baseline=6,
         )

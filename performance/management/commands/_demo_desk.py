@@ -38,13 +38,13 @@ from orders.models import Order
 
 # days from today, hour, hours long (0: the whole day), subject, place
 MEETINGS = [
-    (-21, 10, 2, "技术交流:加药系统选型", "客户会议室"),
+    (-21, 10, 2, "技术交流：加药系统选型", "客户会议室"),
     (-6, 14, 1, "报价澄清会", "腾讯会议 556 120 338"),
     (-1, 9, 1, "周例会", "苏州总部 3 楼"),
     (0, 16, 1, "项目进度电话会", "Microsoft Teams"),
     (2, 10, 2, "工厂参观与样机试车", "苏州工业园区星湖街 88 号"),
     (5, 15, 1, "Kick-off: delivery schedule", "https://meet.example.com/kick-off"),
-    (9, 9, 0, "行业展会:上海国际泵阀展", "国家会展中心"),
+    (9, 9, 0, "行业展会：上海国际泵阀展", "国家会展中心"),
 ]
 # name, kind, {language: (subject, body)}
 TEMPLATES = [
@@ -53,12 +53,12 @@ TEMPLATES = [
         "accounts.contact",
         {
             "zh-hans": (
-                "{{ recipient.name }},祝您节日愉快",
-                "{{ recipient.name }},您好!\n\n感谢{{ account.name }}一年来的信任。\n\n{{ me.name }}\n{{ company.name }} {{ me.phone }}",
+                "{{ recipient.name }}，祝您节日愉快",
+                "{{ recipient.name }}，您好！\n\n感谢{{ account.name }}一年来的信任。\n\n{{ me.name }}\n{{ company.name }} {{ me.phone }}",
             ),
             "zh-hant": (
-                "{{ recipient.name }},祝您佳節愉快",
-                "{{ recipient.name }},您好!\n\n感謝{{ account.name }}一年來的信任。\n\n{{ me.name }}\n{{ company.name }} {{ me.phone }}",
+                "{{ recipient.name }}，祝您佳節愉快",
+                "{{ recipient.name }}，您好！\n\n感謝{{ account.name }}一年來的信任。\n\n{{ me.name }}\n{{ company.name }} {{ me.phone }}",
             ),
             "en": (
                 "Season's greetings from {{ company.name }}",
@@ -72,11 +72,11 @@ TEMPLATES = [
         {
             "zh-hans": (
                 "报价单 {{ quotation.number }}",
-                "{{ recipient.name }},您好!\n\n报价单 {{ quotation.number }} 有效期至 {{ quotation.valid_until }},如有疑问请随时联系。\n\n{{ me.name }} {{ me.phone }}",
+                "{{ recipient.name }}，您好！\n\n报价单 {{ quotation.number }} 有效期至 {{ quotation.valid_until }}，如有疑问请随时联系。\n\n{{ me.name }} {{ me.phone }}",
             ),
             "zh-hant": (
                 "報價單 {{ quotation.number }}",
-                "{{ recipient.name }},您好!\n\n報價單 {{ quotation.number }} 有效期至 {{ quotation.valid_until }},如有疑問請隨時聯繫。\n\n{{ me.name }} {{ me.phone }}",
+                "{{ recipient.name }}，您好！\n\n報價單 {{ quotation.number }} 有效期至 {{ quotation.valid_until }}，如有疑問請隨時聯繫。\n\n{{ me.name }} {{ me.phone }}",
             ),
             "en": (
                 "Our quotation {{ quotation.number }}",
@@ -90,11 +90,11 @@ TEMPLATES = [
         {
             "zh-hans": (
                 "订单 {{ order.number }} 已安排发货",
-                "{{ recipient.name }},您好!\n\n贵司订单 {{ order.number }} 已安排发货,合计 {{ order.total }}。\n\n{{ me.name }}",
+                "{{ recipient.name }}，您好！\n\n贵司订单 {{ order.number }} 已安排发货，合计 {{ order.total }}。\n\n{{ me.name }}",
             ),
             "zh-hant": (
                 "訂單 {{ order.number }} 已安排出貨",
-                "{{ recipient.name }},您好!\n\n貴司訂單 {{ order.number }} 已安排出貨,合計 {{ order.total }}。\n\n{{ me.name }}",
+                "{{ recipient.name }}，您好！\n\n貴司訂單 {{ order.number }} 已安排出貨，合計 {{ order.total }}。\n\n{{ me.name }}",
             ),
             "en": (
                 "Your order {{ order.number }} is on its way",
@@ -123,10 +123,10 @@ VIEWS = [
     ("south", Order, "待发货订单", "state=fulfilling", True, ["south"]),
 ]
 COMMENTS = [
-    "@{name} 客户希望下周看样机,麻烦一起参加。",
+    "@{name} 客户希望下周看样机，麻烦一起参加。",
     "价格已是底线,@{name} 请确认付款条件能否放宽到 60 天。",
     "@{name} please have a look at the drawing before we answer.",
-    "已和客户设备部确认参数,可以出正式报价。",
+    "已和客户设备部确认参数，可以出正式报价。",
 ]
 IMPORTED = "客户,姓名,职务,电话\n{account},钱思远,设备主管,13912340001\n{account},冯雨桐,采购助理,13912340002\n查无此公司有限公司,丁一鸣,经理,13912340003\n"
 
@@ -221,7 +221,7 @@ def make_mails(seed):
     for quotation in Quotation.objects.filter(owner=rep, state="sent").order_by("-pk")[:2]:
         with seed.at(-1):
             to = people_of(quotation)[0].email
-            body = "您好!报价单已发送,请查收;如需调整付款条件请告知。"
+            body = "您好！报价单已发送，请查收；如需调整付款条件请告知。"
             mail = write_mail(quotation, by=rep, to=to, subject="报价单请查收", body=body)
             send_one(mail.pk)
 

@@ -15,9 +15,9 @@ from receivables import services as receivables
 from receivables.models import Receivable
 
 EXCEPTIONS = (
-    ("delay", "承运商中转站积压,预计晚到两天"),
+    ("delay", "承运商中转站积压，预计晚到两天"),
     ("damage", "一台电机外壳运输中磕碰"),
-    ("wrong_data", "收货人电话有误,司机联系不上"),
+    ("wrong_data", "收货人电话有误，司机联系不上"),
     ("shortage", "到货少一套密封件"),
 )
 RETURNS = (
@@ -30,7 +30,7 @@ RETURNS = (
 AMENDMENTS = (
     ("交货地点变更", "第二批货物改送至客户新厂区。"),
     ("质保期延长", "质保期由 12 个月延长至 18 个月。"),
-    ("补充协议:备件包", "每台随机增配一套易损件。"),
+    ("补充协议：备件包", "每台随机增配一套易损件。"),
 )
 
 
@@ -55,7 +55,7 @@ def make_exceptions(seed):
                 on = seed.today - timedelta(days=1)
                 found = verbs["handle"].run(found, by=rep, told_by=rep.name, told_on=on)
             if stage > 1:
-                found = verbs["resolve"].run(found, by=rep, solution="已与客户商定:本周内补发")
+                found = verbs["resolve"].run(found, by=rep, solution="已与客户商定：本周内补发")
         if stage > 2:
             with seed.at(0):
                 verbs["close"].run(found, by=rep)
@@ -78,7 +78,7 @@ def make_returns(seed):
             )
         with seed.at(-2):
             if stage > 0:
-                words = "" if claim.is_within_policy else "老客户,例外同意"
+                words = "" if claim.is_within_policy else "老客户，例外同意"
                 claim = verbs["approve"].run(
                     claim, by=seed.people["director"], override_reason=words
                 )
@@ -87,7 +87,7 @@ def make_returns(seed):
                 claim = verbs["receive"].run(claim, by=warehouse, warehouse=place)
         with seed.at(-1):
             if stage > 1:
-                claim = verbs["inspect"].run(claim, by=warehouse, inspection="外观完好,可再次入库")
+                claim = verbs["inspect"].run(claim, by=warehouse, inspection="外观完好，可再次入库")
             if stage > 2:
                 claim = verbs["settle"].run(claim, by=service, settlement="更换新件并发出")
             if stage > 3:
@@ -129,7 +129,7 @@ def make_write_offs(seed):
     for stage, row in enumerate(rows[:2]):
         with seed.at(-1):
             write_off = receivables.request_write_off(
-                row, amount=Decimal("36.50") + stage, reason="尾差,客户不再支付", by=finance
+                row, amount=Decimal("36.50") + stage, reason="尾差，客户不再支付", by=finance
             )
         if stage > 0:
             with seed.at(0):

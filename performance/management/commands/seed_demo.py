@@ -261,7 +261,7 @@ class Command(BaseCommand):
             with self.at(start + length):
                 campaign = verbs["finish"].run(campaign, by=marketing, cost=cost)
             with self.at(start + length + 14):
-                words = "线索质量好于上一届,下一年度保留。"
+                words = "线索质量好于上一届，下一年度保留。"
                 campaign = verbs["evaluate"].run(campaign, by=marketing, conclusion=words)
         return campaign
 
@@ -449,12 +449,16 @@ class Command(BaseCommand):
                 review = card.review
                 if number > 2:
                     continue
-                words = "重点客户推进较好,新客户开发不足。"
+                words = "重点客户推进较好，新客户开发不足。"
                 review = verbs["assess"].run(review, by=rep, self_assessment=words)
                 if number > 1:
                     continue
                 review = verbs["share"].run(
-                    review, by=boss, feedback="回款及时,继续保持。", rating=4, agreed="每周两次拜访"
+                    review,
+                    by=boss,
+                    feedback="回款及时，继续保持。",
+                    rating=4,
+                    agreed="每周两次拜访",
                 )
                 if number == 0:
                     verbs["acknowledge"].run(review, by=rep)
