@@ -2,6 +2,7 @@
 opens over a page or changes in it. Languages, themes and sizes rotate, so that each meets each."""
 
 import re
+from contextlib import nullcontext
 from itertools import cycle
 
 import pytest
@@ -12,13 +13,15 @@ from playwright.sync_api import expect
 
 from crm.pages import Pages
 from leads.services import LEAD_VERBS
+from opportunities.models import Quotation
 from opportunities.services import edit_opportunity
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.test_record import PNG
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.activities import TaskFactory
+from tests.factories.aftersales import SurveyFactory
 from tests.factories.leads import LeadFactory
-from tests.factories.opportunities import OpportunityFactory
+from tests.factories.opportunities import OpportunityFactory, QuotationFactory
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +50,8 @@ OTHERS = (
     "/profile/password/",
     "/users/keys/",
     "/settings/",
+    "/settings/company/",
+    "/settings/guide/",
     "/settings/jobs/",
     "/imports/",
     "/imports/new/",
@@ -95,6 +100,31 @@ def test_axe_has_nothing_to_say_of_any_page(company, desk, size):
         expect(seat.page.locator("html")).to_have_attribute("lang", language)
         expect(seat.page.locator("html")).to_have_attribute("data-bs-theme", theme)
         found += faults(seat, f"{path} ({language}, {theme})")
+    assert not found, "\n".join(found)
+
+
+def test_axe_has_nothing_to_say_of_pages_without_log_in(cast, desk, watch):
+    """What customers and people before the log-in see, and the page that says there is none."""
+    survey = SurveyFactory(sent=True, rep=cast["rep"], token="a-survey-to-look-at")
+    offer = QuotationFactory(opportunity__owner=cast["rep"], sent=True)
+    Quotation.objects.filter(pk=offer.pk).update(token="an-offer-to-look-at")
+    paths = (
+        "/login/",
+        "/password/reset/",
+        "/password/reset/sent/",
+        f"/aftersales/s/{survey.token}/",
+        "/opportunities/q/an-offer-to-look-at/",
+        "/opportunities/q/nothing-to-look-at/",
+    )
+    found = []
+    for number, path in enumerate(paths):
+        language, size = LANGUAGES[number % len(LANGUAGES)], (PHONE, LAPTOP)[number % 2]
+        theme = ("dark", "light")[number // 2 % 2]
+        seat = desk(None, viewport=size, locale=language, color_scheme=theme)
+        with watch.refusing(seat.page, 404) if "nothing" in path else nullcontext():
+            seat.go(path)
+        found += faults(seat, f"{path} ({language}, {theme})") + seat.problems()
+        seat.page.close()
     assert not found, "\n".join(found)
 
 
