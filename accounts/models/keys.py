@@ -10,20 +10,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.regions import is_place, without_place
+from crm.search.words import normal
 
-# 有限责任公司 and its kin, longest first; the traditional forms too.
+# 有限责任公司 and its kin, longest first.
 CHINESE_FORMS = sorted(
     [
         "股份有限公司",
         "有限责任公司",
-        "有限責任公司",
         "责任有限公司",
-        "責任有限公司",
         "有限公司",
         "股份公司",
+        "股份",
         "公司",
         "株式会社",
-        "株式會社",
+        *("合伙企业有限合伙", "合伙企业普通合伙", "合伙企业特殊普通合伙", "合伙企业", "有限合伙"),
+        "个体工商户",
     ],
     key=len,
     reverse=True,
@@ -44,14 +45,20 @@ TRADES = re.compile(
 )
 # Less than this is the name of many, such as 恒瑞.
 CORE_SIGNS = 3
+# A number in the house: "转8001", "分机 8001", and "-8001" behind a whole number.
+EXTENSION = re.compile(
+    r"\s*(?:(?:转|轉|分机|分機|内线|內線|ext\.?|x|#)\s*|(?<=\d{7})-)\d{1,5}\s*$", re.IGNORECASE
+)
+SEVERAL_PHONES = re.compile(r"[/、;；,，\n]|或")
 # A shorter run of digits is an extension or a typing error, not a number to compare.
 PHONE_DIGITS = 7
 
 
 def name_key(text):
-    """A company name without width, case, brackets, punctuation and legal form.
+    """A company name without width, case, brackets, punctuation, legal form and the difference of
+    traditional and simplified characters.
 
-    "上海云栖科技（集团）有限公司" and "上海云栖科技集团" share one key. Never empty for a name
+    "上海云栖科技（集团）有限公司" and "上海雲棲科技集團" share one key. Never empty for a name
     that has a letter.
     """
     return _without_form(_words(text))
@@ -68,7 +75,7 @@ def core_key(text):
 
 
 def _words(text):
-    text = unicodedata.normalize("NFKC", text or "").casefold().replace(".", "")
+    text = normal(text or "").replace(".", "")
     return re.findall(r"\w+", text.replace("_", " "))
 
 
@@ -83,11 +90,16 @@ def _without_form(words):
 
 
 def phone_key(text):
-    """The digits of a phone number with its country code (+86 unless another is given).
+    """The digits of a phone number with its country code (+86 unless another is given), of the
+    first of several and without the extension.
 
     "" when there are too few digits to compare.
     """
     text = unicodedata.normalize("NFKC", text or "")
+    parts = [
+        part for part in SEVERAL_PHONES.split(text) if len(re.findall(r"\d", part)) >= PHONE_DIGITS
+    ]
+    text = EXTENSION.sub("", parts[0] if parts else text)
     code, digits = "", re.sub(r"\D", "", text)
     with suppress(phonenumbers.NumberParseException):
         number = phonenumbers.parse(text, "CN")
@@ -104,6 +116,11 @@ PUBLIC_DOMAINS = {
     *("sohu.com", "aliyun.com", "foxmail.com", "gmail.com", "outlook.com", "hotmail.com"),
     *("live.com", "msn.com", "yahoo.com", "yahoo.com.tw", "yahoo.com.hk", "icloud.com", "me.com"),
     *("proton.me", "gmx.de", "gmx.net", "web.de", "mail.ru"),
+}
+# Whose address there says as little.
+SHARED_SITES = {
+    *("weibo.com", "taobao.com", "tmall.com", "1688.com", "jd.com", "alibaba.com", "baidu.com"),
+    *("linkedin.com", "facebook.com", "instagram.com", "x.com", "twitter.com", "youtube.com"),
 }
 
 
@@ -136,16 +153,19 @@ def mail_key(text):
 
 
 def domain_key(text):
-    """The domain of a mail or web address without "www."; "" for a public mail provider."""
+    """The domain of a mail or web address without "www."; "" for one that everybody uses."""
     text = mail_key(text).rpartition("@")[2]
     host = re.sub(r"^[a-z]+://", "", text)
-    host = re.split(r"[/?#:]", host)[0].removeprefix("www.").strip(".")
-    return "" if "." not in host or host in PUBLIC_DOMAINS else host
+    host = re.split(r"[/?#:,;、，；]", host)[0].removeprefix("www.").strip(".")
+    # vip.qq.com is as public as qq.com; a shop with a name of its own tells the company.
+    public = host in SHARED_SITES or ".".join(host.split(".")[-2:]) in PUBLIC_DOMAINS
+    return "" if "." not in host or public or host in PUBLIC_DOMAINS else host
 
 
 def person_key(text):
-    """The name of a person without width, case, blanks and punctuation."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text or "")).casefold()
+    """The name of a person without width, case, blanks, punctuation and the difference of
+    traditional and simplified characters."""
+    return re.sub(r"[\W_]", "", normal(text or ""))
 
 
 class CreditCodeField(models.CharField):

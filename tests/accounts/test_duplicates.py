@@ -343,7 +343,7 @@ def test_places_before_after_and_in_brackets_are_no_part_of_the_core_of_a_name(t
     [
         ("Shanghai Yunqi Technology Co., Ltd.", "yunqitechnology"),
         ("Yunqi Technology (Shanghai) Co., Ltd.", "yunqitechnology"),
-        ("臺灣雲棲科技股份有限公司", "雲棲科技"),
+        ("臺灣雲棲科技股份有限公司", "云栖科技"),
         ("中国云栖科技", "中国云栖科技"),  # the country in front is a part of the name
         ("上海市场研究院", "市场研究院"),
         ("上海国际贸易有限公司", ""),  # only the trade is left
