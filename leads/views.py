@@ -7,7 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
-from accounts.views import AccountPages
+from accounts.views import AccountPages, ContactPages
+from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from activities.views import log_contact
 from crm import guide, home, menu
 from crm.boards import BoardPage
@@ -59,6 +60,11 @@ class LeadPages(Pages):
             "company": ((Lead, "company"), (Account, "name")),
             "phone": ((Lead, "phone"), (Account, "phone"), (Contact, "phone")),
             "email": ((Lead, "email"), (Contact, "email")),
+        },
+        words={
+            "name": PERSON_WORDS,
+            "company": CUSTOMER_WORDS,
+            "need": ("客户需求", "采购需求", "意向产品", "咨询内容", "interest", "requirement"),
         },
         walks={"working": ("start_work",), "qualified": ("start_work", "qualify")},
         history=("state", *services.PAST),
@@ -254,6 +260,13 @@ def panel(model, field):
     return leads
 
 
+# A customer or a person of a file may be a lead already, too.
+for _facts, _names in (
+    (AccountPages.importer.facts, {"name": "company", "phone": "phone"}),
+    (ContactPages.importer.facts, {"phone": "phone", "email": "email"}),
+):
+    for _name, _column in _names.items():
+        _facts[_name] = (*_facts[_name], (Lead, _column))
 for _pages, _name in ((CampaignPages, "campaign"), (AccountPages, "account")):
     _pages.panels.append(
         (_("Leads"), f"leads:{_name}_panel", "leads.view_lead", related(Lead, _name))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.views import AccountPages
+from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from contracts.views import ContractPages
 from crm import home
 from crm.cells import Cell, Column, money, table, words
@@ -65,6 +66,42 @@ class OrderPages(Pages):
         borrowed={name: Shipment._meta.get_field(name) for name in ("carrier", "warehouse")},
         prefetch=("shipments__carrier", "shipments__warehouse"),
         create=services.take_over_order,
+        words={
+            "account": CUSTOMER_WORDS,
+            "contact": PERSON_WORDS,
+            "number": ("订单号", "订单编号", "单号", "訂單編號", "order number", "order no"),
+            "customer_reference": (
+                "客户订单号",
+                "客户单号",
+                "采购单号",
+                "po",
+                "po number",
+                "po no",
+            ),
+            "ordered_on": ("下单日期", "订单日期", "下單日期", "order date", "date"),
+            "requested_on": (
+                "交货日期",
+                "要求交期",
+                "交期",
+                "交貨日期",
+                "due date",
+                "required date",
+            ),
+            "product": (
+                "产品编号",
+                "产品名称",
+                "商品",
+                "产品编码",
+                "品名",
+                "product name",
+                "sku",
+                "item",
+            ),
+            "quantity": ("数量", "订购数量", "數量", "qty"),
+            "unit_price": ("单价", "价格", "單價", "price"),
+            "address": ("收货地址", "送货地址", "收貨地址", "shipping address", "ship to"),
+            "recipient": ("收货人", "收件人", "收貨人", "consignee", "ship name"),
+        },
         remove=services.remove_order,
         walks={"under_review": ("submit",), "approved": ("submit", "approve")},
     )

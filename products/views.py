@@ -23,6 +23,43 @@ class ProductPages(Pages):
         keys=("code", "external_key", "name"),
         optional=("code",),
         walks={"off_sale": ("take_off_sale",)},
+        words={
+            "code": (
+                *(
+                    "产品编号",
+                    "产品编码",
+                    "产品型号",
+                    "型号",
+                    "货号",
+                    "物料编码",
+                    "商品编码",
+                    "料號",
+                ),
+                *("產品編號", "商品編號", "sku", "item no", "part number", "product code"),
+            ),
+            "name": (
+                "产品名称",
+                "商品名称",
+                "品名",
+                "產品名稱",
+                "商品名稱",
+                "product",
+                "product name",
+            ),
+            "price": (
+                "单价",
+                "价格",
+                "售价",
+                "销售价",
+                "單價",
+                "售價",
+                "unit price",
+                "sales price",
+            ),
+            "cost": ("成本价", "进价", "采购价", "進價", "purchase price", "unit cost"),
+            "category": ("产品分类", "产品类别", "类别", "分類", "類別", "product category"),
+            "unit": ("计量单位", "單位", "unit of measure", "uom"),
+        },
     )
     menu = ("stock", 10)
     empty = _(

@@ -18,6 +18,7 @@ from accounts.forms import (
     TermPartFormSet,
 )
 from accounts.models import Account, AccountClass, Address, Contact, PaymentTerm, TermPart
+from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from crm import guide
 from crm.cells import Cell, Column, money, table
 from crm.imports import Beside, Importer
@@ -94,6 +95,21 @@ class AccountPages(Pages):
             ),
         ],
         guarded={"credit_limit": "accounts.set_credit_account"},
+        words={
+            "name": (*CUSTOMER_WORDS, "全称", "account"),
+            "external_key": (
+                "客户编号",
+                "客户编码",
+                "客户代码",
+                "客戶編號",
+                "客戶代碼",
+                "customer id",
+            ),
+            "parent": ("上级客户", "上级公司", "集团", "母公司", "subsidiary of", "parent account"),
+            "account_class": ("客户级别", "客户等级", "客戶等級", "级别", "account tier"),
+            "needs": ("客户需求", "需求", "需求和偏好"),
+            "contact.name": PERSON_WORDS,
+        },
         archive={"status": "inactive"},
     )
     menu = ("customers", 10)
@@ -171,6 +187,12 @@ class ContactPages(Pages):
     importer = Importer(
         keys=("external_key", "phone", "email"),
         facts={name: ((Contact, name),) for name in ("name", "phone", "email")},
+        within={"name": "account"},
+        words={
+            "name": PERSON_WORDS,
+            "account": CUSTOMER_WORDS,
+            "birthday": ("出生日期", "出生年月日", "date of birth", "birth date"),
+        },
         archive={"is_active": False},
     )
     menu = ("customers", 20)

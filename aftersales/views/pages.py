@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from aftersales import filters, forms, services
 from aftersales.models import (
     Case,
@@ -97,6 +98,12 @@ class CasePages(Pages):
         keys=("external_key", "number"),
         history=("state", "channel", *services.PAST),
         create=services.take_over_case,
+        words={
+            "account": CUSTOMER_WORDS,
+            "contact": PERSON_WORDS,
+            "subject": ("主题", "标题", "问题", "工单标题", "主題", "標題", "title", "summary"),
+            "number": ("工单号", "工单编号", "工單編號", "ticket", "ticket number", "ticket id"),
+        },
     )
     board = ("new", "assigned", "in_progress", "waiting", "resolved")
     menu = ("service", 10)

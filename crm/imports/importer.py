@@ -44,10 +44,12 @@ class Importer:
     the service, when it is not that of the pages.  about: whether a row says which record it is
     about, given to create as `target`.
     facts: {field: ((model, field), …)} where the create service, which takes `allow_duplicate`,
-    looks for possible duplicates: rows without a shared fact need not be looked at one by one.
+    looks for possible duplicates, its own first: rows without a shared fact need not be looked at
+    one by one.  within: {such a field: the field that has to be the same, too}.
     walks: {state: verbs that lead there from a new record, each under its own right and guards};
     with the right to take over a state that is history, its service leads there.
-    beside: what else a row can make; downstream apps append to it.
+    beside: what else a row can make; downstream apps append to it, and to facts.
+    words: {name of a field: what its columns are called elsewhere}, besides headers.COMMON.
     archive: what is set on a made record that cannot be removed any more because others refer to
     it.  remove: `(obj, *, by)` instead of lifecycle.remove.
     """
@@ -62,8 +64,10 @@ class Importer:
     create: Any = None
     about: bool = False
     facts: dict = field(default_factory=dict)
+    within: dict = field(default_factory=dict)
     walks: dict = field(default_factory=dict)
     beside: list = field(default_factory=list)
+    words: dict = field(default_factory=dict)
     archive: dict = field(default_factory=dict)
     remove: Any = None
 

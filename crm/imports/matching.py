@@ -15,6 +15,7 @@ from crm.imports.fields import (
     unit_of,
     withheld,
 )
+from crm.imports.headers import COMMON, PERSONAL
 from crm.imports.importer import modes
 from crm.imports.reading import read
 from crm.models import Import, ImportMapping
@@ -30,11 +31,12 @@ def receive(pages, upload, *, by):
 
     Raises ValidationError when it cannot be read, or has columns that are not for this person.
     """
-    sheet = read(upload, upload.name)
-    upload.seek(0)
     targets = targets_of(pages, by)
     kept_back = {target.name: target for target in withheld(pages, by, targets)}
-    found = guess(targets | kept_back, sheet.headers)
+    known = targets | kept_back
+    sheet = read(upload, upload.name, likes=lambda headers: len(guess(known, headers)))
+    upload.seek(0)
+    found = guess(known, sheet.headers)
     if refused := [sheet.headers[column] for name, column in found.items() if name in kept_back]:
         raise ValidationError(no_right(refused))
     found = Import(
@@ -45,18 +47,18 @@ def receive(pages, upload, *, by):
         total=len(sheet.rows),
         file=upload,
     )
-    known = ImportMapping.objects.filter(
+    last = ImportMapping.objects.filter(
         user=by, kind=found.kind, headers=digest(sheet.headers)
     ).first()
-    if known is not None:
+    if last is not None:
         places = {header: n for n, header in enumerate(sheet.headers)}
         found.mapping = {
             name: places[header]
-            for name, header in known.fields.items()
+            for name, header in last.fields.items()
             if name in targets and header in places
         }
         for name in SETTINGS:
-            setattr(found, name, known.settings.get(name, getattr(found, name)))
+            setattr(found, name, last.settings.get(name, getattr(found, name)))
     else:
         found.mapping = guess(targets, sheet.headers)
         mapped = (key for key in pages.importer.keys if key in found.mapping)
@@ -73,7 +75,7 @@ def guess(targets, headers):
     """{field: column} by name or label in any language; a column is taken once.
 
     A header may say what its amounts are counted in. What is made beside a record is meant where
-    no field of its own has the word.
+    no field of its own has the word. What is left is known by what others call it.
     """
     spelt = {}
     for target in targets.values():
@@ -95,7 +97,41 @@ def guess(targets, headers):
         name = spelt.get(bare(header)) or (unit and spelt.get(bare(plain)))
         if name and name not in found:
             found[name] = column
+    for target, words in _called(targets, found):
+        if target.name not in found:
+            words = {bare(word) for word in words}
+            free = [n for n in range(len(headers)) if n not in found.values()]
+            column = next((n for n in free if _is_called(headers[n], words)), None)
+            if column is not None:
+                found[target.name] = column
     return found
+
+
+def _is_called(header, words):
+    plain, unit = unit_of(header)
+    return bare(header) in words or bool(unit) and bare(plain) in words
+
+
+def _called(targets, found):
+    """(target, words) that may tell it, the surest first. A mobile number is the person's, where
+    the rows have persons; what is made beside a record needs the name of that."""
+    own = [target for target in targets.values() if not target.beside]
+    beside = [target for target in targets.values() if target.beside]
+    first = [target for target in beside if target.own_name == target.beside.fields[0]]
+    for target in (*own, *first):
+        yield target, target.words
+
+    def known(target):
+        return f"{target.beside.name}.{target.beside.fields[0]}" in found
+
+    for target in filter(known, beside):
+        yield target, PERSONAL.get(target.own_name, ())
+    for target in own:
+        yield target, (*COMMON.get(target.own_name, ()), *PERSONAL.get(target.own_name, ()))
+    for target in first:
+        yield target, COMMON.get(target.own_name, ())
+    for target in filter(known, beside):
+        yield target, (*target.words, *COMMON.get(target.own_name, ()))
 
 
 def _words_beside(target):

@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from activities.models import Task
 from activities.views import next_step
 from crm import menu
@@ -63,6 +64,21 @@ class OpportunityPages(Pages):
         history=("state", *services.PAST),
         defaults=lambda: {"process": services.default_process()},
         create=services.take_over_opportunity,
+        words={
+            "name": ("商机名称", "项目名称", "商機名稱", "opportunity name", "deal name", "deal"),
+            "account": CUSTOMER_WORDS,
+            "contact": PERSON_WORDS,
+            "amount": (
+                *("商机金额", "预计金额", "预计销售金额", "預計金額", "deal value", "close value"),
+                *("expected revenue", "value"),
+            ),
+            "expected_close_on": (
+                *("预计成交日期", "预计签单日期", "预计签约日期", "預計成交日期", "close date"),
+                *("expected close date", "closing date"),
+            ),
+            "state": ("商机阶段", "销售阶段", "阶段", "階段", "stage", "deal stage"),
+            "probability": ("赢率", "成交概率", "贏率", "win rate"),
+        },
     )
     board = OPEN_PHASES
     board_amount = in_company_currency("amount")

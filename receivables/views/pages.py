@@ -1,6 +1,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.views.headers import CUSTOMER_WORDS
 from crm.cells import Cell, Column, link, money, table
 from crm.imports import Importer
 from crm.pages import Pages
@@ -123,6 +124,39 @@ class PaymentPages(Pages):
         walks={"cleared": ("clear",)},
         history=("state", "method", *services.PAST),
         create=services.take_over_payment,
+        words={
+            "account": CUSTOMER_WORDS,
+            "amount": (
+                "回款金额",
+                "收款金额",
+                "到账金额",
+                "付款金额",
+                "收款金額",
+                "amount received",
+            ),
+            "received_on": (
+                *("回款日期", "到账日期", "收款日期", "付款日期", "到帳日期", "收款日期"),
+                *("payment date", "date received", "value date", "date"),
+            ),
+            "reference": (
+                "流水号",
+                "交易流水号",
+                "银行流水号",
+                "凭证号",
+                "流水號",
+                "transaction id",
+            ),
+            "payer": ("付款方", "付款单位", "付款人", "对方户名", "付款單位", "paid by"),
+            "method": (
+                "回款方式",
+                "收款方式",
+                "付款方式",
+                "支付方式",
+                "收款方式",
+                "payment method",
+            ),
+            "number": ("收款单号", "回款编号", "收款單號", "payment number"),
+        },
         remove=services.remove_payment,
     )
     menu = ("money", 20)
