@@ -7,7 +7,7 @@ it stopped, calls `progress(work, done)` now and then, and leaves `result` or `f
 import logging
 import traceback
 import zoneinfo
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from importlib import import_module
 
@@ -117,13 +117,13 @@ def progress(work, done, total=None):
         raise Stopped
 
 
-def each_row(work, places, act, together=None):
+def each_row(work, places, act, together=None, around=None):
     """`act(place) -> (label, outcome, message[, data])` for every place that has no row yet, each
     in a transaction of its own; a refusal is reported and the next row goes on.
 
     A refusal may carry `row_label` and `row_data`. together: `(places) -> {place: what act would
     return}` for as many of some places as can be done at once, in one transaction; `act` does
-    the others.
+    the others. around: `(places) -> context manager`, within which some places are done.
     """
     places = list(places)
     known = set(work.rows.values_list("place", flat=True))
@@ -131,22 +131,28 @@ def each_row(work, places, act, together=None):
     todo = [place for place in places if place not in known]
     for start in range(0, len(todo), TOGETHER):
         batch = todo[start : start + TOGETHER]
-        if together is not None:
-            with transaction.atomic():
-                found = together(batch)
-                rows = [_row(work, place, *result) for place, result in found.items()]
-                WorkRow.objects.bulk_create(rows)
-            known |= found.keys()
-            progress(work, len(known))
-        for place in batch:
-            if place in known:
-                continue
-            _do_row(work, place, act)
-            known.add(place)
-            if len(known) % 20 == 0:
-                progress(work, len(known))
+        with around(batch) if around else nullcontext():
+            _do_batch(work, batch, act, together, known)
     progress(work, len(known))
     work.result = counts(work)
+
+
+def _do_batch(work, batch, act, together, known):
+    """known: the places that have a row, added to."""
+    if together is not None:
+        with transaction.atomic():
+            found = together(batch)
+            rows = [_row(work, place, *result) for place, result in found.items()]
+            WorkRow.objects.bulk_create(rows)
+        known.update(found)
+        progress(work, len(known))
+    for place in batch:
+        if place in known:
+            continue
+        _do_row(work, place, act)
+        known.add(place)
+        if len(known) % 20 == 0:
+            progress(work, len(known))
 
 
 def _do_row(work, place, act):

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.db.models.functions import Upper
 from django.forms import HiddenInput
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,16 @@ from crm.cells import listed
 from crm.custom import fields as custom
 from crm.fields import MoneyField, PriceField
 from crm.imports.importer import HISTORY, model_field
+from crm.imports.texts import (
+    CHINESE_UNITS,
+    check_formula,
+    day,
+    line,
+    narrow,
+    number,
+    says_nothing,
+    yes_or_no,
+)
 from crm.models import CustomField
 from crm.pages import Pages
 
@@ -35,8 +46,6 @@ ABOUT = "about."
 DOCUMENT = "document"
 # By which of its fields a record is named in a file, the surest first.
 NAMES = ("external_key", "code", "number", "username", "credit_code", "name", "email")
-YES = {"yes", "y", "true", "t", "1", "x", "on", "是", "对", "對", "有", "√", "✓", "真"}
-NO = {"no", "n", "false", "f", "0", "off", "否", "不", "无", "無", "×", "假", "-"}
 CLOCK = re.compile(
     r"[ T]*(?P<before>上午|下午)? *(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)? *(?P<after>[ap]\.?m\.?)?$",
     re.IGNORECASE,
@@ -48,8 +57,9 @@ SEVERAL = re.compile(r"[,，;；、]")
 CACHED = 20_000
 CHUNK = 2_000
 # What amounts are counted in, as headers say it: the power of ten.
-UNITS = {"千": 3, "万": 4, "萬": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8}
-UNITS |= dict.fromkeys(("k", "thousand", "thousands"), 3) | {"billion": 9, "billions": 9}
+UNITS = (
+    CHINESE_UNITS | dict.fromkeys(("k", "thousand", "thousands"), 3) | {"billion": 9, "billions": 9}
+)
 UNITS |= dict.fromkeys(("m", "mn", "mio", "million", "millions"), 6)
 BRACKETS = re.compile(r"\s*[(\[【]([^)\]】]*)[)\]】]\s*$")
 CHINESE_UNIT = re.compile(
@@ -62,7 +72,7 @@ class Target:
     """A field that a column may fill. field: the form's; None: it only tells the record.
 
     only_new: taken at the creation of a record only. is_money: an amount or a price. beside: the
-    Beside whose field it is.
+    Beside whose field it is. words: what its columns are called elsewhere.
     """
 
     name: str
@@ -72,6 +82,7 @@ class Target:
     only_new: bool = False
     is_money: bool = False
     beside: Any = None
+    words: tuple = ()
 
     @property
     def is_line(self):
@@ -137,6 +148,9 @@ def targets_of(pages, user):
         if user.has_perms(beside.needs) and pages.may(user, "add"):
             for target in _fields_beside(beside, user):
                 found[target.name] = target
+    for target in found.values():
+        name = target.name if target.beside else target.own_name
+        target.words = pages.importer.words.get(name, ())
     return found
 
 
@@ -262,9 +276,24 @@ class Values:
         self.units = units or {}
         self._rows, self._choices = {}, {}
 
+    def told(self, target, text):
+        """What a cell says: "" for a dash and the like, and one line for a field of one line."""
+        field = target.field
+        if isinstance(field, forms.EmailField):
+            return "" if says_nothing(text) else narrow(text)
+        if isinstance(field, forms.CharField):
+            with suppress(ValidationError):  # which `value` raises
+                return text if isinstance(field.widget, forms.Textarea) else line(text)
+            return text
+        if field is None or isinstance(field, forms.BooleanField) or not says_nothing(text):
+            return text
+        is_word = target.rows is None and getattr(field, "choices", None)
+        return text if is_word and bare(text) in self.words(target) else ""
+
     def value(self, target, text, *, within=None, current=None):
         """The value of a text that is not empty; ValidationError with a sentence."""
         field = target.field
+        check_formula(text)
         if target.rows is not None:
             return self.row(target, text, within, current)
         if isinstance(field, forms.MultipleChoiceField):
@@ -272,14 +301,20 @@ class Values:
         if getattr(field, "choices", None):
             return field.clean(self.choice(target, text))
         if isinstance(field, forms.DateField):
-            return field.clean(self.date(text))
+            return field.clean(day(text, self.dates))
         if isinstance(field, forms.DateTimeField):
             return field.clean(self.moment(text))
         if isinstance(field, forms.IntegerField):  # and decimals, which are one to Django
             return field.clean(number(text, self.units.get(target.name, 0)))
         if isinstance(field, forms.BooleanField):
-            return yes_or_no(text)
-        return field.clean(text)
+            return yes_or_no(text, self.answers[True], self.answers[False])
+        return field.clean(text if isinstance(field.widget, forms.Textarea) else line(text))
+
+    @cached_property
+    def answers(self):
+        """The words for yes and no in all languages of the program."""
+        words = {True: gettext_lazy("Yes"), False: gettext_lazy("No")}
+        return {answer: {bare(w) for w in in_all_languages(word)} for answer, word in words.items()}
 
     def words(self, target):
         """{bare word: value} of the choices of a field, in all languages."""
@@ -306,20 +341,6 @@ class Values:
             )
         return found
 
-    def date(self, text):
-        text = unicodedata.normalize("NFKC", text).strip()
-        # A date may be followed by a time of the day.
-        day = re.split(r"[ T](?=\d{1,2}:)", text)[0]
-        parts = [int(part) for part in re.findall(r"\d+", day)]
-        if re.fullmatch(r"\d{8}", day):
-            parts = [int(day[:4]), int(day[4:6]), int(day[6:])]
-        elif len(parts) == 3 and parts[0] <= 31:
-            parts = self._year_first(text, parts)
-        try:
-            return date(*parts)
-        except (TypeError, ValueError):
-            raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
-
     def moment(self, text):
         """An aware datetime: in the zone of the person where the text names none, and at nine
         where it names no time of the day."""
@@ -328,20 +349,11 @@ class Values:
         try:
             found = parse_datetime(text) if ":" in text else None
             if found is None:
-                day = self.date(text[: clock.start()] if clock else text)
-                found = datetime.combine(day, _time_of_day(clock) if clock else MORNING)
+                on = day(text[: clock.start()] if clock else text, self.dates)
+                found = datetime.combine(on, _time_of_day(clock) if clock else MORNING)
         except ValueError:
             raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
         return timezone.make_aware(found) if timezone.is_naive(found) else found
-
-    def _year_first(self, text, parts):
-        if not self.dates:
-            raise ValidationError(
-                _("“%(text)s”: choose whether the day or the month comes first.") % {"text": text}
-            )
-        day, month = parts[:2] if self.dates == "dmy" else (parts[1], parts[0])
-        year = parts[2] if parts[2] > 99 else 2000 + parts[2]
-        return [year, month, day]
 
     def row(self, target, text, within, current):
         """The one record that a text names among the rows the form offers."""
@@ -427,7 +439,7 @@ def present(rows, name, texts):
     """Those of the texts that some of the rows have in the field `name`, see `made`."""
     key = _key_of(rows.model, name)
     column = key.name if key else name
-    if isinstance(rows.model._meta.get_field(name), models.EmailField):
+    if not key and isinstance(rows.model._meta.get_field(name), models.EmailField):
         rows, column = rows.annotate(as_made=Upper(name)), "as_made"
     alike = {text: made(rows.model, name, text) for text in texts}
     wanted, found = list({value for value in alike.values() if value}), set()
@@ -465,29 +477,3 @@ def _time_of_day(clock):
     if half:
         hour = hour % 12 + (12 if half in AFTERNOON else 0)
     return time(hour, minute, second)
-
-
-def yes_or_no(text):
-    word = unicodedata.normalize("NFKC", text).strip().casefold()
-    if word in YES | {bare(found) for found in in_all_languages(gettext_lazy("Yes"))}:
-        return True
-    if word in NO | {bare(found) for found in in_all_languages(gettext_lazy("No"))}:
-        return False
-    raise ValidationError(_("“%(text)s” is neither yes nor no.") % {"text": text})
-
-
-def number(text, power=0):
-    """A number without currency, percent sign and separators of thousands, as Python reads it;
-    times ten to the `power`."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    negative = plain.startswith("(") and plain.endswith(")")
-    plain = re.sub(r"[\s¥$€£%'’元]|^\(|\)$", "", plain)
-    plain = re.sub(r"^[A-Z]{2,3}(?=[\d.-])|(?<=\d)[A-Z]{3}$", "", plain)
-    comma, point = plain.rfind(","), plain.rfind(".")
-    if comma > point and (point >= 0 or not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", plain)):
-        plain = plain.replace(".", "").replace(",", ".")  # 1.234,56
-    plain = plain.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain):
-        raise ValidationError(_("“%(text)s” is no number.") % {"text": text})
-    plain = f"-{plain}" if negative else plain
-    return f"{Decimal(plain).scaleb(power).normalize():f}" if power else plain

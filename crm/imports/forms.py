@@ -18,7 +18,7 @@ class UploadForm(CrmForm):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "CSV (UTF-8 or GB18030) or XLSX, with headers in the first row; 100,000 rows at most."
+            "CSV (UTF-8, GB18030 or Big5) or XLSX, with headers above the rows; 100,000 rows at most."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )

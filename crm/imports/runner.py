@@ -1,7 +1,6 @@
 """One row of a file into a record, through the services of its pages."""
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,18 +19,17 @@ from crm.imports.fields import (
     SEVERAL,
     Values,
     bare,
-    made,
     names_of,
     no_right,
     pick,
-    present,
     targets_of,
     unit_of,
     withheld,
 )
 from crm.imports.importer import pages_of, takes_over
+from crm.imports.known import Known
 from crm.imports.loading import without_savepoints
-from crm.imports.reading import read
+from crm.imports.reading import read_again
 from crm.models import Import
 from crm.models.base import left_to_the_database, violation
 
@@ -82,8 +80,8 @@ class Runner:
         takes_state = takes_over(self.pages, self.user, "state")
         self.walks = {} if takes_state else self.importer.walks
         self.values = Values(found.dates, self.model, self.units())
-        with found.file.open("rb") as file:
-            self.sheet = read(file, found.name)
+        self.sheet = read_again(found)
+        self.known = Known(self)
 
     def units(self):
         """{field: power of ten} of the amounts: what its header says, else what was chosen."""
@@ -136,8 +134,11 @@ class Runner:
         return sorted(self.records, key=lambda place: depth(self.records[place]))
 
     def text(self, cells, name):
+        """What a row says of a field, see Values.told."""
         column = self.columns.get(name)
-        return cells[column] if column is not None else ""
+        if column is None or not cells[column]:
+            return ""
+        return self.values.told(self.targets[name], cells[column])
 
     def names_of(self, record):
         texts = (self.text(record.cells, name) for name in ("external_key", "code", "name"))
@@ -224,33 +225,9 @@ class Runner:
             if self.imported.mode == Import.Mode.UPDATE:
                 raise ValidationError(_("The key is empty."))
             return None
-        if text not in self.present:
+        if self.known.key_of(record) not in self.known.keys:
             return None
         return pick(self.model.objects.visible_to(self.user), text, [key])
-
-    @cached_property
-    def present(self):
-        """The texts of the key column that records may have: one look for thousands of rows."""
-        key = self.imported.key
-        texts = {self.text(record.cells, key) for record in self.records.values()} - {""}
-        return present(self.model.objects.visible_to(self.user), key, texts) if key else set()
-
-    @cached_property
-    def suspects(self):
-        """The rows that share a fact with any record, whoever's it is, or with another row."""
-        found = set()
-        for name, places in self.importer.facts.items():
-            texts = {
-                record.place: self.text(record.cells, name) for record in self.records.values()
-            }
-            texts = {place: text for place, text in texts.items() if text}
-            for model, field_name in places:
-                known = present(model._base_manager.all(), field_name, set(texts.values()))
-                found |= {place for place, text in texts.items() if text in known}
-                alike = {place: made(model, field_name, text) for place, text in texts.items()}
-                often = Counter(alike.values())
-                found |= {place for place, key in alike.items() if often[key] > 1}
-        return found
 
     def create(self, record):
         if self.missing:
@@ -262,11 +239,11 @@ class Runner:
         if self.lines_mapped:
             data["lines"] = self.lines(record)
         if self.importer.facts:
-            unique = record.place not in self.suspects
+            unique = record.place not in self.known.suspects
             data["allow_duplicate"] = self.imported.allows_duplicates or unique
         create = self.importer.create or self.pages.create
         obj = create(by=self.user, **data)
-        self.present.add(self.text(record.cells, self.imported.key))
+        self.known.keys.add(self.known.key_of(record))
         for beside in self.importer.beside:
             if fields := self.fields_of(record, beside):
                 beside.create(obj, by=self.user, **fields)

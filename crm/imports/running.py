@@ -42,11 +42,13 @@ def check(work):
 
 
 def _check(work, runner):
-    counts, shown, problems, keys = Counter(), [], [], {}
+    counts, shown, problems, seen = Counter(), [], [], {}
     places = runner.places()
     works.progress(work, 0, len(places))
     for done, place in enumerate(places, start=1):
-        row = attempt(runner, runner.records[place], keys)
+        if done % works.TOGETHER == 1:
+            runner.known.look(places[done - 1 : done - 1 + works.TOGETHER])
+        row = attempt(runner, runner.records[place], seen)
         counts[row["verdict"]] += 1
         shown.append(row)
         if row["verdict"] not in OUTCOMES and len(problems) < PROBLEMS:
@@ -58,10 +60,12 @@ def _check(work, runner):
     work.result = {"counts": counts, "rows": shown, "problems": problems}
 
 
-def attempt(runner, record, keys):
-    """The verdict on one row: {place, label, verdict, message, id}. keys: rows seen, by key."""
+def attempt(runner, record, seen):
+    """The verdict on one row: {place, label, verdict, message, id}.
+
+    seen: {key or fact: the first row that has it}, for what the import would find made already.
+    """
     row = {"place": record.place, "label": runner.label(record), "message": "", "id": None}
-    key = runner.text(record.cells, runner.imported.key)
     try:
         with transaction.atomic(), index.not_at_all():
             _label, _outcome, _message, data = runner.act(record.place)
@@ -71,16 +75,27 @@ def attempt(runner, record, keys):
     except (DomainError, ValidationError) as error:
         row |= error.row_data | {"message": works.sentence(error)}
         return row
-    if key and key in keys and row["verdict"] == "created":
-        if runner.imported.mode == Import.Mode.CREATE:
-            message = _("Row %(row)d has the same key.") % {"row": keys[key]}
-            row |= {"verdict": "duplicate", "message": message}
-        else:
-            row["verdict"] = "updated"
-    keys.setdefault(key, record.place)
+    key = runner.known.key_of(record)
     if row["verdict"] == "created":
+        row |= _compared(runner, record, key, seen)
+    seen.setdefault(("key", key), record.place)
+    if row["verdict"] == "created":
+        seen |= {fact: seen.get(fact, record.place) for fact in runner.known.facts_of(record)}
         runner.values.promised.update(runner.names_of(record))
     return row
+
+
+def _compared(runner, record, key, seen):
+    """What becomes of a new row when an earlier one has made the same."""
+    if key and (earlier := seen.get(("key", key))):
+        if runner.imported.mode != Import.Mode.CREATE:
+            return {"verdict": "updated"}
+        message = _("Row %(row)d has the same key.")
+    else:
+        facts = () if runner.imported.allows_duplicates else runner.known.facts_of(record)
+        earlier = min((seen[fact] for fact in facts if fact in seen), default=None)
+        message = _("Row %(row)d may be the same.")
+    return {"verdict": "duplicate", "message": message % {"row": earlier}} if earlier else {}
 
 
 @works.kind("import")
@@ -88,7 +103,7 @@ def run(work):
     """Every row in a transaction of its own; what is refused is left for the report."""
     with learnt(), quick_commits():
         runner = Runner(imported(work))
-        works.each_row(work, runner.places(), runner.act)
+        works.each_row(work, runner.places(), runner.act, around=runner.known.alone)
 
 
 def start_check(found):

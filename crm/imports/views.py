@@ -12,7 +12,7 @@ from crm.imports import matching, running
 from crm.imports import undo as undoing
 from crm.imports.forms import MapForm, UploadForm
 from crm.imports.importer import PERMISSION, importable, pages_of
-from crm.imports.reading import read, write_csv
+from crm.imports.reading import read_again, write_csv
 from crm.models import Import, WorkRow
 from crm.views import add_errors
 
@@ -65,13 +65,13 @@ def import_map(request, pk):
             add_errors(form, error)
         else:
             return HttpResponseRedirect(found.get_absolute_url())
-    with found.file.open("rb") as file:
-        rows = read(file, found.name).rows[:SAMPLES]
-    samples = [[cells[n] for _place, cells in rows] for n in range(len(found.headers))]
+    sheet = read_again(found, most=SAMPLES)
+    samples = [[cells[n] for _place, cells in sheet.rows] for n in range(len(found.headers))]
     context = {
         "import": found,
         "kind": _kind(found),
         "form": form,
+        "sheet": sheet,
         "columns": list(zip(form.columns(), samples, strict=True)),
         "step": 2,
     }

@@ -17,8 +17,8 @@ from accounts.services import create_account, create_contact, edit_account
 from crm import lifecycle
 from crm import work as works
 from crm.describe import origin
-from crm.imports.fields import number, yes_or_no
 from crm.imports.reading import read, write_csv
+from crm.imports.texts import number, yes_or_no
 from crm.models import Event, ImportMapping, SearchEntry, Work
 from tests.crm.importing import KIND, check, run, undo, upload, verdicts
 from tests.crm.test_custom import own

@@ -282,3 +282,17 @@ def test_every_importer_reaches_states_by_verbs_or_by_the_right_to_take_over():
             assert verbs <= set(pages.verbs)
             assert importer.history or importer.create is None
             assert set(importer.borrowed) <= set(importer.history)
+
+
+@pytest.mark.parametrize("kind", ["accounts.contact", "leads.lead"])
+def test_people_are_found_again_by_their_mail(kind, manager, take_in):
+    model = pages_of(kind).model
+    if model is Contact:
+        one = AccountFactory(name="Acme", owner=manager)
+        Contact.objects.create(account=one, name="Li", email="Li@Example.com")
+    else:
+        LeadFactory(name="Li", email="Li@Example.com", owner=manager)
+    text = "Email,Job title\nli@example.com,CEO\nnobody@example.com,CEO\n"
+    _client, _found, rows = take_in(manager, text, kind, mode="update", key="email")
+    assert verdicts(rows) == {2: "updated", 3: "refused"}
+    assert model.objects.get().title == "CEO"

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Account, Address, Contact
 from aftersales.models import Survey
 from crm.delivery import check_figures
-from crm.imports.fields import number, targets_of, unit_of
+from crm.imports.fields import targets_of, unit_of
 from crm.imports.importer import pages_of
+from crm.imports.texts import number
 from crm.models import Import
 from crm.numbers import next_number
 from inventory.models import PurchaseRequest, StockLevel, StockMove
