@@ -81,6 +81,7 @@ frame = [
     path("notifications/choices/", notification_pages.choices, name="notification_choices"),
     path("imports/", import_views.import_list, name="imports"),
     path("imports/new/", import_views.import_new, name="import_new"),
+    path("imports/template/<str:kind>/", import_views.import_template, name="import_template"),
     path("imports/<int:pk>/", import_views.import_page, name="import"),
     path("imports/<int:pk>/map/", import_views.import_map, name="import_map"),
     path("imports/<int:pk>/run/", import_views.import_run, name="import_run"),

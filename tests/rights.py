@@ -709,6 +709,7 @@ BY_HAND = {
     "crm:comment_edit",
     "crm:comment_remove",
     "crm:import",
+    "crm:import_template",
     "crm:import_map",
     "crm:import_run",
     "crm:import_undo",

@@ -58,19 +58,25 @@ class Known:
 
     def facts_of(self, record):
         """{what the row shares with rows that may be the same}."""
+        return self._facts[record.place]
+
+    @cached_property
+    def _facts(self):
+        return {place: self._told(record) for place, record in self.runner.records.items()}
+
+    def _told(self, record):
         found = set()
         for name, others in self.runner.importer.facts.items():
             text = self.runner.text(record.cells, name)
-            alike = made(*others[0], text) if text else ""
-            if alike:
+            if alike := text and made(*others[0], text):
                 within = self.runner.importer.within.get(name)
-                apart = self.runner.text(record.cells, within) if within else ""
-                found.add((name, alike, apart))
+                found.add((name, alike, within and self.runner.text(record.cells, within)))
         return found
 
     @cached_property
     def twins(self):
         """The rows that share a fact with another row of the file."""
-        facts = {place: self.facts_of(row) for place, row in self.runner.records.items()}
-        often = Counter(fact for found in facts.values() for fact in found)
-        return {place for place, found in facts.items() if any(often[fact] > 1 for fact in found)}
+        often = Counter(fact for found in self._facts.values() for fact in found)
+        return {
+            place for place, found in self._facts.items() if any(often[fact] > 1 for fact in found)
+        }

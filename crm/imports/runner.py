@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
@@ -233,23 +234,41 @@ class Runner:
         if self.missing:
             labels = listed(str(target.label) for target in self.missing)
             raise ValidationError(_("No column is mapped to: %(fields)s.") % {"fields": labels})
-        data = self.defaults | self.data(record.cells)
+        told, lines, *beside = self.told(record)
+        data = self.defaults | told
         state = data.pop("state", None) if self.walks else None
         self.check_state(state)
         if self.lines_mapped:
-            data["lines"] = self.lines(record)
+            data["lines"] = lines
         if self.importer.facts:
             unique = record.place not in self.known.suspects
             data["allow_duplicate"] = self.imported.allows_duplicates or unique
         create = self.importer.create or self.pages.create
         obj = create(by=self.user, **data)
         self.known.keys.add(self.known.key_of(record))
-        for beside in self.importer.beside:
-            if fields := self.fields_of(record, beside):
-                beside.create(obj, by=self.user, **fields)
+        for part, fields in zip(self.importer.beside, beside, strict=True):
+            if fields:
+                part.create(obj, by=self.user, **fields)
         for verb in self.walks.get(state, ()):
             obj = self.pages.verbs[verb].run(obj, by=self.user)
         return obj
+
+    def told(self, record):
+        """[{field: value}, [{field: value} of its lines], {field: value} of each record beside] of
+        a new record; ValidationError with everything that is wrong, to be put right at once."""
+        found, errors = [], []
+        for part in (
+            lambda: self.data(record.cells),
+            lambda: self.lines(record) if self.lines_mapped else [],
+            *(partial(self.fields_of, record, beside) for beside in self.importer.beside),
+        ):
+            try:
+                found.append(part())
+            except ValidationError as error:
+                errors += self.sentences(error)
+        if errors:
+            raise ValidationError(errors)
+        return found
 
     def check_state(self, state):
         """What comes later follows from other documents, which the file does not hold."""

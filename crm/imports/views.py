@@ -13,12 +13,14 @@ from crm.imports import undo as undoing
 from crm.imports.forms import MapForm, UploadForm
 from crm.imports.importer import PERMISSION, importable, pages_of
 from crm.imports.reading import read_again, write_csv
+from crm.imports.template import write_template
 from crm.models import Import, WorkRow
 from crm.views import add_errors
 
 LATEST = 100
 ROWS = 200
 SAMPLES = 3
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def import_list(request):
@@ -47,7 +49,19 @@ def import_new(request):
     status = 422 if form.is_bound else 200
     context = {"title": _("Import"), "form": form, "submit_label": _("Continue"), "step": 1}
     context["cancel_url"] = reverse("crm:imports")
+    context["kinds"] = [(kind, pages.plural()) for kind, pages in kinds.items()]
     return render(request, "crm/import_new.html", context, status=status)
+
+
+def import_template(request, kind):
+    """An empty table for records of one kind."""
+    _require(request)
+    pages = {pages.model._meta.label_lower: pages for pages in importable(request.user)}.get(kind)
+    if pages is None:
+        raise Http404
+    answer = HttpResponse(write_template(pages, request.user), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{kind}.xlsx"'
+    return answer
 
 
 def import_map(request, pk):

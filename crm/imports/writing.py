@@ -20,6 +20,17 @@ from crm.imports.matching import guess
 SHORT = ("code", "number", "username")
 
 
+def heads_of(targets):
+    """What the column of each target is called: its label, or its name where another field has
+    the same words."""
+    labels = [capfirst(str(target.label)) for target in targets]
+    known = guess({target.name: target for target in targets}, labels)
+    return [
+        label if known.get(target.name) == column else target.name
+        for column, (target, label) in enumerate(zip(targets, labels, strict=True))
+    ]
+
+
 class Records:
     """All that a file may fill in of the records of one kind, as far as one person may see it.
 
@@ -34,13 +45,7 @@ class Records:
         self.targets = [target for target in targets.values() if not target.beside]
         self.own = {field.name: field for field in custom.fields_of(pages.model)}
         self.values = Values()
-        # A field that has the words of another one is known by its name.
-        labels = [capfirst(str(target.label)) for target in self.targets]
-        known = guess({target.name: target for target in self.targets}, labels)
-        self.heads = [
-            label if known.get(target.name) == column else target.name
-            for column, (target, label) in enumerate(zip(self.targets, labels, strict=True))
-        ]
+        self.heads = heads_of(self.targets)
         self._choices, self._named = {}, {}
 
     @property

@@ -6,16 +6,17 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from accounts.models import Account, Contact
 from crm.imports import reading
-from crm.imports.fields import targets_of
-from crm.imports.importer import pages_of
+from crm.imports.fields import DOCUMENT, targets_of
+from crm.imports.importer import importable, pages_of
 from crm.imports.matching import guess
 from crm.imports.reading import read
 from crm.imports.texts import day, line, number
 from crm.models import ImportMapping
+from crm.pages import Pages
 from tests.crm.importing import check, run, upload, verdicts
 from tests.factories.accounts import AccountFactory
 from tests.factories.leads import LeadFactory
@@ -296,3 +297,53 @@ def test_a_customer_or_person_of_a_file_may_be_a_lead_already(manager, take_in):
     _client, _found, rows = take_in(manager, text, "accounts.contact", key="", column_1="name")
     assert verdicts(rows) == {2: "duplicate"}
     assert Account.objects.count() == 2
+
+
+# --- An empty table to start with ---------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_the_empty_table_of_each_kind_is_known_by_its_headers(administrator, login, language):
+    administrator.language = language
+    administrator.save()
+    client = login(administrator)
+    page = client.get("/imports/new/").content.decode()
+    for pages in importable(administrator):
+        kind = pages.model._meta.label_lower
+        assert f'href="/imports/template/{kind}/"' in page
+        book = load_workbook(io.BytesIO(client.get(f"/imports/template/{kind}/").content))
+        table, notes = book.worksheets
+        heads = [cell.value for cell in table[1]]
+        targets = targets_of(pages, administrator)
+        left_out = {*pages.importer.history, DOCUMENT}
+        assert set(guess(targets, heads)) == targets.keys() - left_out
+        assert [row[0].value for row in notes.iter_rows(min_row=2)] == heads
+        # Filled in, it is the sheet that is read.
+        table.append(["x"] * len(heads))
+        out = io.BytesIO()
+        book.save(out)
+        found = upload(client, out.getvalue(), kind, name="filled.xlsx")
+        assert found.headers == heads
+        assert found.mapping.keys() == targets.keys() - left_out
+
+
+@pytest.mark.django_db
+def test_the_empty_table_is_for_those_who_may_import_the_kind(login, manager, rep, integrator):
+    url = "/imports/template/accounts.account/"
+    assert login(rep).get(url).status_code == 403
+    assert login(manager).get(url).status_code == 200
+    assert login(manager).get("/imports/template/users.user/").status_code == 404
+    may = {pages.model._meta.label_lower for pages in importable(integrator)}
+    for pages in Pages.registry.values():
+        kind = pages.model._meta.label_lower
+        status = 200 if kind in may else 404
+        assert login(integrator).get(f"/imports/template/{kind}/").status_code == status
+
+
+@pytest.mark.django_db
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(administrator, take_in):
+    text = "Name,Founded,Contact,Mobile\nAcme,never,Li,1.38E+10\n"
+    _client, _found, rows = take_in(administrator, text)
+    assert "“never” is no number." in rows[2].message
+    assert "Contact: Phone: “1.38E+10”" in rows[2].message
