@@ -41,7 +41,7 @@ COMMON = {
     "bank_account": ("银行账号", "账号", "帐号", "銀行帳號", "account number", "bank account no"),
     "owner": (
         *("负责人", "客户负责人", "销售", "销售员", "销售代表", "业务员", "跟进人", "負責人"),
-        *("業務", "業務員", "sales rep", "salesperson", "sales agent", "sales", "assigned to"),
+        *("業務", "業務員", "sales rep", "salesperson", "sales agent", "assigned to"),
     ),
     "description": (
         "描述",

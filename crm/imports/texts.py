@@ -39,7 +39,7 @@ CURRENCY = re.compile(r"(?:人民币|人民幣|美|日|欧|歐|港|新台|新臺
 # How a spreadsheet shows a formula that has failed.
 FAILED = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|####+)", re.I)
 # How it shows a long number in a narrow column, or has kept it without its last digits.
-SHORTENED = re.compile(r"[+-]?\d(?:\.\d+)?E\+?\d{2,}", re.IGNORECASE)
+SHORTENED = re.compile(r"[+-]?\d(?:\.\d+)?E\+\d{2,}", re.IGNORECASE)
 # A phone or an account number that has gone through a spreadsheet as a number.
 POINT_ZERO = re.compile(r"\d{7,}\.0+")
 LINE_BREAKS = re.compile(r"[ \t]*[\r\n\t\x0b\x0c]+\s*")

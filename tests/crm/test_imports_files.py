@@ -131,6 +131,7 @@ def test_digits_that_a_spreadsheet_has_lost_are_not_made_up():
     assert cells[2] == "13800138000"
     with pytest.raises(ValidationError, match="has shortened this number"):
         line(cells[1])
+    assert [line(code) for code in ("5E10", "1.0", "0062 2202")] == ["5E10", "1.0", "0062 2202"]
 
 
 # --- Values ---------------------------------------------------------------------------------------
