@@ -11,11 +11,13 @@ from users.models import User
 class DuplicateFormMixin:
     """Show what may be the same while somebody types, and ask once more before it is saved.
 
-    duplicates_url: the fragment that looks while somebody types.
+    duplicates_url: the fragment that looks while somebody types. found_template: what was found.
     """
 
     duplicates_url = ""
     duplicates: list = []
+    asks = ("allow_duplicate",)
+    found_template = "accounts/_duplicates.html"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,6 +28,12 @@ class DuplicateFormMixin:
     def duplicate_sources(self):
         """The fields that the fragment is sent."""
         return ",".join(services.sources(self._meta.model))
+
+    def asks_about(self, error):
+        if not isinstance(error, services.DuplicateFound):
+            return super().asks_about(error)
+        self.ask(error.duplicates)
+        return True
 
     def ask(self, duplicates):
         """Show what the service has found, with the box that says that it is new."""

@@ -202,11 +202,15 @@ class CrmFormMixin:
 
     groups: [(label, [field names])] in the order shown; fields named nowhere come last.
     own_fields: the company's own fields that it asks for, see `ask_own_fields`.
+    asks: fields that are no part of the record, but answer what the service asks before it saves;
+    found_template shows what it asks about.
     """
 
     groups: Any = ()
     own_fields: Any = ()
     own_scope: Any = None
+    asks: tuple = ()
+    found_template = ""
 
     def __init__(self, *args, user=None, obj=None, **kwargs):
         self.user, self.obj = user, obj
@@ -215,6 +219,10 @@ class CrmFormMixin:
             prepare(field)
         if user:
             self.narrow(user)
+
+    def asks_about(self, error):
+        """Whether what a service has refused is a question that the form now asks."""
+        return False
 
     def narrow(self, user):
         """Let every choice of rows offer what `user` may see, and what is stored already."""

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from crm.errors import StaleVersion
+from crm.errors import DomainError, StaleVersion
 from crm.record import editable_fields, facts_context, kind_of
 from crm.views import FormPage, add_errors
 
@@ -34,13 +34,18 @@ class FieldPage(FormPage):
             conflict = self.conflict(error.theirs, form)
             form.rebase(error.theirs.version)
             return self.ask(error.theirs, form, conflict=conflict, status=409)
+        except DomainError as error:
+            if not form.asks_about(error):
+                raise
+            return self.ask(obj, form, status=409)
         return self.done(saved, field)
 
     def form_of(self, pk, name):
         obj, form, _lines = self.forms(pk)
         if name not in editable_fields(self.pages, obj, self.request.user):
             raise Http404
-        form.fields = {key: form.fields[key] for key in (name, "version") if key in form.fields}
+        kept = (name, "version", *form.asks)
+        form.fields = {key: form.fields[key] for key in kept if key in form.fields}
         self.name = name
         return obj, form
 
@@ -74,6 +79,7 @@ class FieldPage(FormPage):
             "object": obj,
             "form": form,
             "field": form[self.name],
+            "questions": [form[name] for name in form.asks if not form[name].is_hidden],
             "base": self.fingerprint(obj),
             "conflict": conflict,
             "field_url": self.url("field", obj.pk, self.name),

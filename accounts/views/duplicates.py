@@ -23,7 +23,7 @@ class DuplicateFormPage(FormPage):
         try:
             return super().save(obj, form, formset)
         except services.DuplicateFound as error:
-            form.ask(error.duplicates)
+            form.asks_about(error)
             raise ValidationError([]) from error
 
     def answer(self, obj, form, formset, conflict=None, status=200):

@@ -204,6 +204,27 @@ def test_the_form_of_a_contact_shows_and_asks(login, rep, warehouse):
     assert Contact.objects.count() == 2
 
 
+def test_a_field_changed_in_place_is_asked_about_as_well(login, rep):
+    other = AccountFactory(name="Acme Ltd", owner=rep)
+    account = AccountFactory(name="Beta", owner=rep)
+    url, page = f"/accounts/{account.pk}/field/name/", login(rep)
+    data = {"name": "ACME Inc", "version": account.version}
+    asked = page.post(url, data, headers={"HX-Request": "true"})
+    assert asked.status_code == 409
+    content = asked.content.decode()
+    assert "same name without legal form" in content
+    assert other.get_absolute_url() in content
+    assert 'type="checkbox" name="allow_duplicate"' in content
+    account.refresh_from_db()
+    assert account.name == "Beta"
+    # What says nothing about who it is asks no question.
+    region = {"region": "East", "version": account.version}
+    assert page.post(f"/accounts/{account.pk}/field/region/", region).status_code == 302
+    page.post(url, {"name": "ACME Inc", "version": account.version + 1, "allow_duplicate": "on"})
+    account.refresh_from_db()
+    assert (account.name, account.region) == ("ACME Inc", "East")
+
+
 def test_an_outdated_form_of_a_contact_shows_the_conflict(login, rep):
     wang = ContactFactory(account__owner=rep, name="Wang")
     Contact.objects.filter(pk=wang.pk).update(title="Boss", version=2)
