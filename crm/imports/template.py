@@ -25,7 +25,7 @@ def write_template(pages, user):
     targets = [
         target
         for target in targets_of(pages, user).values()
-        if target.name not in (*pages.importer.history, DOCUMENT)
+        if target.name not in pages.importer.history
     ]
     targets.sort(key=lambda target: (bool(target.beside), target.is_line, not target.required))
     book = Workbook(write_only=True)
@@ -60,6 +60,8 @@ def _head(sheet, text, target=None):
 
 
 def _explained(target):
+    if target.name == DOCUMENT:
+        return _("the same in every row of one document")
     needed = [_("required")] if target.required and not target.beside else []
     return listed([*needed, *filter(None, [_kind_of(target.field, target.rows)])])
 

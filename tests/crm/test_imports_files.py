@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.models import Account, Contact
 from crm.imports import reading
-from crm.imports.fields import DOCUMENT, targets_of
+from crm.imports.fields import targets_of
 from crm.imports.importer import importable, pages_of
 from crm.imports.matching import guess
 from crm.imports.reading import read
@@ -317,7 +317,7 @@ def test_the_empty_table_of_each_kind_is_known_by_its_headers(administrator, log
         table, notes = book.worksheets
         heads = [cell.value for cell in table[1]]
         targets = targets_of(pages, administrator)
-        left_out = {*pages.importer.history, DOCUMENT}
+        left_out = set(pages.importer.history)
         assert set(guess(targets, heads)) == targets.keys() - left_out
         assert [row[0].value for row in notes.iter_rows(min_row=2)] == heads
         # Filled in, it is the sheet that is read.
