@@ -20,6 +20,7 @@ from crm.record import get_record
 from crm.views import FormPage
 
 MOST = 100
+DECISIONS = ("approve", "send_back", "reassign")
 
 
 def documents(requests, user):
@@ -111,6 +112,16 @@ class RequestPages(Pages):
             (_("Document"), [document, *facts(obj, user, currency)]),
             (_("Why approval is needed"), why),
         ]
+
+    @classmethod
+    def verb_facts(cls, obj, verb, user):
+        """As in the inbox: nobody decides, on My day or on a phone, without what it is about."""
+        if verb not in DECISIONS:
+            return []
+        [(label, about), (why, sentences)] = cls.extra_groups(obj, user)
+        about[1:1] = [(_("Submitted by"), obj.submitted_by)]
+        cells = [(name, cell if isinstance(cell, Cell) else Cell(str(cell))) for name, cell in about]
+        return [(label, cells), (why, sentences)]
 
     @classmethod
     def tables(cls, obj, user):
@@ -225,7 +236,7 @@ def inbox(request):
             if row.present_level.person_id not in (None, request.user.pk)
             else None,
             "levels": len(row.levels.all()),
-            "verbs": [verb_link(row, verb) for verb in ("approve", "send_back", "reassign")],
+            "verbs": [verb_link(row, verb) for verb in DECISIONS],
         }
         for row in rows
     ]

@@ -108,6 +108,11 @@ class Pages:
         return []
 
     @classmethod
+    def verb_facts(cls, obj, verb, user):
+        """What whoever runs a verb decides on, above its questions: groups as extra_groups."""
+        return []
+
+    @classmethod
     def initial(cls, request):
         """Initial data of the create form; the query string fills fields too."""
         return {}

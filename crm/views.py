@@ -266,6 +266,7 @@ class VerbView(Page):
         context = {
             "object": obj,
             "form": form,
+            "groups": self.pages.verb_facts(obj, verb, self.request.user),
             "verb": {
                 "label": spec.label,
                 "name": verb,

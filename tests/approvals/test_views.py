@@ -201,3 +201,17 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(rep, manager, 
     assert "approved already" in second
     assert ApprovalRequest.objects.get().levels.get().decision == "approved"
     assert Event.objects.filter(name="approvalrequest.approved").count() == 1
+
+
+def test_whoever_decides_sees_in_the_dialog_what_it_is_about(login, rep, manager, outsider, submit):
+    rule(KIND, outsider, "superior", name="Large papers", amount__over=1000)
+    request = submit(rep)
+    url, document = f"{request.get_absolute_url()}approve/", request.target.get_absolute_url()
+    asked = login(outsider).get(url, headers=HTMX)
+    assert "¥5,000.00" in text_of(asked)
+    assert "over the limit of ¥1,000.00" in text_of(asked)
+    assert rep.name in text_of(asked)
+    assert document not in asked.content.decode()
+    approve_request(request, by=outsider)
+    sent_back = login(manager).get(f"{request.get_absolute_url()}send_back/", headers=HTMX)
+    assert f'href="{document}"' in sent_back.content.decode()
