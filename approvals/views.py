@@ -12,8 +12,8 @@ from approvals import kinds, services
 from approvals.filters import RequestFilter, RuleFilter
 from approvals.forms import ConditionFormSet, LevelFormSet, RuleForm
 from approvals.models import ApprovalRequest, ApprovalRule, RequestLevel
-from crm import context, home, menu
-from crm.cells import Cell, Column, table, words
+from crm import context, days, home, menu
+from crm.cells import Cell, Column, table
 from crm.models import Company
 from crm.pages import Pages
 from crm.record import get_record
@@ -120,7 +120,9 @@ class RequestPages(Pages):
             return []
         [(label, about), (why, sentences)] = cls.extra_groups(obj, user)
         about[1:1] = [(_("Submitted by"), obj.submitted_by)]
-        cells = [(name, cell if isinstance(cell, Cell) else Cell(str(cell))) for name, cell in about]
+        cells = [
+            (name, cell if isinstance(cell, Cell) else Cell(str(cell))) for name, cell in about
+        ]
         return [(label, cells), (why, sentences)]
 
     @classmethod
@@ -316,7 +318,7 @@ home.add(
     position=10,
     needs=("approvals.approve_approvalrequest",),
     text=titled,
-    meta=lambda request: words(request.since),
+    meta=lambda request: days.since(request.since),
     actions=("approve", "send_back"),
     related=("submitted_by",),
     colour="amber",
@@ -331,7 +333,7 @@ home.add(
     position=15,
     needs=("approvals.withdraw_approvalrequest",),
     text=lambda request: f"{request.kind_label} {request.title}",
-    meta=lambda request: words(request.closed_at),
+    meta=lambda request: days.since(request.closed_at),
     colour="red",
     empty=gettext_lazy("Nothing of yours was sent back."),
 )

@@ -99,12 +99,18 @@ class BoardPage(Page):
             "badge": model.BADGES.get(state, "grey"),
             "cards": [self.card(row) for row in page.rows],
             "more_url": self.more(state, page.next) if page.next else "",
-            "verb_targets": [
-                {"state": target, "label": labels[target]}
-                for target in pages.board
-                if target != state and self.leads(state, target)
-            ],
+            "verb_targets": self.targets(state, pages.board),
+            # Where a card leaves the board: won, lost, closed.
+            "verb_ends": self.targets(state, [end for end in labels if end not in pages.board]),
         }
+
+    def targets(self, state, states):
+        labels = dict(self.pages.model.state_field().flatchoices)
+        return [
+            {"state": target, "label": labels[target]}
+            for target in states
+            if target != state and self.leads(state, target)
+        ]
 
     def leads(self, state, target):
         """Whether a verb that this person may run leads from one state to another."""
@@ -127,6 +133,7 @@ class BoardPage(Page):
             "age": timesince(obj.created_at, time_strings=AGES, depth=1),
             "subtitle": "",
             "amount": "",
+            "next": "",
             "next_badge": "",
             **self.pages.card(obj),
         }

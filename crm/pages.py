@@ -29,7 +29,8 @@ class Pages:
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.
     verbs: the Verbs of the model.                board: states that are columns of a board.
     board_amount: what its columns sum, in the company's currency (crm.money.in_company_currency).
-    card: `(obj) -> {title, subtitle, amount, next_badge}` on the board, each may be absent.
+    card: `(obj) -> {title, subtitle, amount, next, next_badge}` on the board, each may be absent; next:
+    what comes next and how soon, which the colour alone would not tell everybody.
     menu: (section, position) of the menu entry.  totals: money columns summed over the list.
     empty: what an empty list is for and what to do first; begin: the kind, such as "orders.order",
     on whose pages that is done; "": here.

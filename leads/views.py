@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +11,9 @@ from accounts.models import Account, Contact
 from accounts.views import AccountPages, ContactPages
 from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from activities.views import log_contact
-from crm import guide, home, menu
+from crm import days, guide, home, menu
 from crm.boards import BoardPage
-from crm.cells import Cell, Column, table, words
+from crm.cells import Cell, Column, table
 from crm.imports import Importer
 from crm.pages import Pages
 from crm.record import related
@@ -104,12 +105,16 @@ class LeadPages(Pages):
 
     @classmethod
     def card(cls, lead):
-        """The colour says whether the lead is followed up: red, it is about to be lost."""
-        waiting = "green" if lead.last_contact_at else "amber"
+        """Whether the lead is followed up: red, it is about to be lost."""
+        met = lead.last_contact_at
+        contact = (
+            _("Last contact: %(day)s") % {"day": days.since(met)} if met else _("Not contacted")
+        )
         return {
             "title": lead.name,
             "subtitle": lead.company,
-            "next_badge": "red" if lead.warned_on else waiting,
+            "next": _("About to fall into the pool") if lead.warned_on else contact,
+            "next_badge": "red" if lead.warned_on else "green" if met else "amber",
         }
 
 
@@ -287,7 +292,12 @@ def lead_card(name, label, query, position, needs, **options):
 
 
 def no_contact_since(lead):
-    return words(lead.last_contact_at or lead.owned_since or lead.created_at)
+    return days.since(lead.last_contact_at or lead.owned_since or lead.created_at)
+
+
+def waits_long(lead):
+    """Whoever has asked and is not answered by the next day goes elsewhere."""
+    return timezone.localdate(lead.owned_since or lead.created_at) < timezone.localdate()
 
 
 lead_card(
@@ -296,7 +306,8 @@ lead_card(
     {"mine": "true", "state": "new"},
     25,
     ("leads.start_work_lead",),
-    meta=lambda lead: words(lead.owned_since or lead.created_at),
+    meta=lambda lead: days.since(lead.owned_since or lead.created_at),
+    badge=lambda lead: "red" if waits_long(lead) else "",
     actions=("start_work", log_contact),
     empty=_("No new leads."),
 )
@@ -329,7 +340,7 @@ lead_card(
     {"in_pool": "true", "state": "new"},
     62,
     ("leads.assign_lead",),
-    meta=lambda lead: words(lead.created_at),
+    meta=lambda lead: days.since(lead.created_at),
     actions=("assign",),
     colour="amber",
     empty=_("Every new lead has an owner."),

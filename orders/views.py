@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy
 from accounts.views import AccountPages
 from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from contracts.views import ContractPages
-from crm import home
-from crm.cells import Cell, Column, money, table, words
+from crm import days, home
+from crm.cells import Cell, Column, money, table
 from crm.imports import Importer
 from crm.money import in_company_currency
 from crm.pages import Pages
@@ -170,14 +170,15 @@ class OrderPages(Pages):
     @classmethod
     def card(cls, obj):
         """The colour says how near the day is on which the customer wants the goods."""
-        days = (obj.requested_on - timezone.localdate()).days if obj.requested_on else None
+        left = (obj.requested_on - timezone.localdate()).days if obj.requested_on else None
         is_open = obj.state not in (Order.State.SHIPPED, Order.State.DELIVERED)
-        near = "" if days is None or not is_open else "red" if days < 0 else "green"
+        near = "" if left is None or not is_open else "red" if left < 0 else "green"
         return {
             "title": number_of(obj),
             "subtitle": str(obj.account),
             "amount": money(obj.amount, obj.currency_id),
-            "next_badge": "amber" if near == "green" and days <= NEAR_DAYS else near,
+            "next": days.due(obj.requested_on) if near else "",
+            "next_badge": "amber" if near == "green" and left <= NEAR_DAYS else near,
         }
 
     @classmethod
@@ -405,7 +406,7 @@ for _pages, _name, _path in (
 
 
 def wanted(order):
-    parts = (money(order.total, order.currency_id), words(order.requested_on))
+    parts = (money(order.total, order.currency_id), days.due(order.requested_on))
     return " · ".join(filter(None, parts))
 
 
@@ -534,7 +535,7 @@ for _state, _label, _verb, _empty in (
         position=55,
         needs=(f"orders.{_verb}_shipment",),
         text=lambda shipment: f"{shipment} · {shipment.order.account}",
-        meta=lambda shipment: words(shipment.planned_on),
+        meta=lambda shipment: days.due(shipment.planned_on),
         badge=lambda shipment: "red" if shipment.is_late else "",
         actions=(_verb,),
         empty=_empty,

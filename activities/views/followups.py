@@ -14,7 +14,7 @@ from activities import services
 from activities.filters import ActivityFilter, MeetingFilter, TaskFilter
 from activities.forms import ActivityForm, DoneForm, LogForm, MeetingForm, TaskForm
 from activities.models import Activity, Meeting, Task
-from crm import home
+from crm import days, home
 from crm.cells import Cell, Column, listed, table, words
 from crm.imports import Importer
 from crm.models import OwnedModel
@@ -360,7 +360,7 @@ home.add(
     position=20,
     needs=("activities.finish_task",),
     text=what_about,
-    meta=lambda task: words(task.due_at),
+    meta=lambda task: days.due(task.due_at),
     badge=lambda task: "red" if task.is_overdue else "",
     actions=("finish",),
     empty=gettext_lazy("Nothing is due today."),

@@ -1,16 +1,11 @@
 """What My day shows of cases, surveys, returns and improvements."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from activities.views import log_contact
-from aftersales.views.pages import CasePages, ImprovementPages, ReturnPages, SurveyPages
-from crm import home
-from crm.cells import words
-
-
-def clock(case):
-    """The limit that comes next."""
-    return words(case.resolve_by if case.responded_at else case.respond_by)
+from aftersales.views.pages import CasePages, ImprovementPages, ReturnPages, SurveyPages, clock
+from crm import days, home
 
 
 def case_card(name, label, query, position, needs, empty, **options):
@@ -117,7 +112,7 @@ for _state, _label, _verb, _empty in (
         position=66,
         needs=(f"aftersales.{_verb}_return",),
         text=lambda claim: f"{claim} · {claim.order.account}",
-        meta=lambda claim: f"{claim.get_kind_display()} · {words(claim.created_at)}",
+        meta=lambda claim: f"{claim.get_kind_display()} · {days.since(claim.created_at)}",
         actions=(_verb,),
         related=("order__account",),
         empty=_empty,
@@ -130,7 +125,10 @@ home.add(
     order="due_on",
     position=68,
     needs=("aftersales.start_improvement",),
-    meta=lambda row: words(row.due_on),
+    text=lambda row: f"{row} · {row.case.number}" if row.case else str(row),
+    meta=lambda row: days.due(row.due_on),
+    badge=lambda row: "red" if row.due_on and row.due_on < timezone.localdate() else "",
+    related=("case",),
     actions=("start", "finish"),
     empty=gettext_lazy("No improvement of yours is open."),
 )

@@ -17,7 +17,8 @@ from aftersales.models import (
     SurveyTemplate,
 )
 from aftersales.services.returns import returned_value
-from crm.cells import Cell, Column, money, table
+from crm import days
+from crm.cells import Cell, Column, money, table, words
 from crm.imports import Importer
 from crm.pages import Pages, named
 from orders.models import Order
@@ -72,6 +73,12 @@ def complaint(survey):
     """The case which a low score has opened."""
     case = Case.objects.filter(survey=survey).first()
     return Cell(str(case), case.get_absolute_url()) if case else Cell("")
+
+
+def clock(case):
+    """How far off the limit is that comes next; it does not come while the customer is waited for."""
+    limit = case.resolve_by if case.responded_at else case.respond_by
+    return words(limit) if case.state == case.State.WAITING else days.due(limit)
 
 
 class CasePages(Pages):
@@ -145,6 +152,7 @@ class CasePages(Pages):
     def card(cls, obj):
         return {
             "subtitle": f"{obj.account} · {obj.get_kind_display()}",
+            "next": "" if obj.state == Case.State.RESOLVED else clock(obj),
             "next_badge": obj.clock_badge,
         }
 

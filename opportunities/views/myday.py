@@ -1,12 +1,12 @@
 """What My day shows of deals and quotations: one's own, or for whoever leads, the team's."""
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.views import TaskPages, log_contact, plan_follow_up, what_about
-from crm import home
-from crm.cells import listed, money, words
+from crm import days, home
+from crm.cells import listed, money
 from opportunities.views.pages import OpportunityPages, QuotationPages
 
 LEADS_A_TEAM = "opportunities.assign_opportunity"
@@ -24,8 +24,9 @@ def why(deal):
 
 
 def quiet(deal):
-    day = words(timezone.localdate(deal.moved_at))
-    return gettext("quiet since %(day)s") % {"day": day}
+    quiet_for = (timezone.localdate() - timezone.localdate(deal.moved_at)).days
+    found = ngettext("quiet for %(days)d day", "quiet for %(days)d days", quiet_for)
+    return found % {"days": quiet_for}
 
 
 def with_owner(meta):
@@ -52,7 +53,7 @@ for _name, _label, _question, _order, _meta, _empty in (
         _("Deals of the team whose expected close has passed"),
         "slipped",
         "expected_close_on",
-        lambda deal: f"{money(deal.amount, deal.currency_id)} · {words(deal.expected_close_on)}",
+        lambda deal: f"{money(deal.amount, deal.currency_id)} · {days.due(deal.expected_close_on)}",
         _("Every deal closes in time so far."),
     ),
     (
@@ -87,7 +88,7 @@ home.add(
     position=28,
     needs=(LEADS_A_TEAM,),
     text=what_about,
-    meta=with_owner(lambda task: words(task.due_at)),
+    meta=with_owner(lambda task: days.due(task.due_at)),
     related=("owner",),
     actions=("finish",),
     colour="red",
@@ -101,7 +102,7 @@ home.add(
     order="valid_until",
     position=40,
     needs=("opportunities.send_quotation",),
-    meta=lambda row: f"{row.account} · {words(row.valid_until)}",
+    meta=lambda row: f"{row.account} · {days.due(row.valid_until)}",
     actions=(log_contact,),
     colour="amber",
     empty=_("No quotation ends this week."),

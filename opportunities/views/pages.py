@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.views.headers import CUSTOMER_WORDS, PERSON_WORDS
 from activities.models import Task
 from activities.views import next_step
-from crm import menu
+from crm import days, menu
 from crm.cells import Cell, Column, clauses, money, table, words
 from crm.imports import Importer
 from crm.money import in_company_currency
@@ -139,13 +139,15 @@ class OpportunityPages(Pages):
 
     @classmethod
     def card(cls, obj):
-        today = timezone.localdate()
-        late = obj.next_step_on is None or obj.next_step_on < today
+        on = obj.next_step_on
+        step = (obj.next_step or _("Next step"), days.due(on)) if on else (_("No next step"),)
+        planned = "red" if on and on < timezone.localdate() else "green"
         return {
             "title": obj.name,
             "subtitle": str(obj.account or ""),
             "amount": money(obj.amount, obj.currency_id),
-            "next_badge": "red" if late else "green",
+            "next": " · ".join(step),
+            "next_badge": planned if on else "amber",
         }
 
     @classmethod

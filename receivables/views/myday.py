@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy
 
 from activities.views import log_contact
-from crm import home
-from crm.cells import money, words
+from crm import days, home
+from crm.cells import money
 from receivables.views.pages import InvoicePages, PaymentPages, ReceivablePages
 
 
@@ -25,12 +25,12 @@ def receivable_card(name, label, query, position, needs, empty, **options):
         badge=lambda row: "red" if row.is_overdue else "",
         related=("account", "order__owner"),
         empty=empty,
-        **{"meta": lambda row: words(row.due_on), "colour": "amber", **options},
+        **{"meta": lambda row: days.due(row.due_on), "colour": "amber", **options},
     )
 
 
 def due_and_whose(row):
-    return f"{row.order.owner} · {words(row.due_on)}" if row.order else words(row.due_on)
+    return f"{row.order.owner} · {days.due(row.due_on)}" if row.order else days.due(row.due_on)
 
 
 receivable_card(
@@ -99,7 +99,7 @@ for _name, _label, _query, _place, _verbs, _empty in (
         position=_place,
         needs=("receivables.allocate_payment",),
         text=lambda row: f"{row.account} · {money(row.unallocated or row.amount, row.currency_id)}",
-        meta=lambda row: f"{row.get_method_display()} · {words(row.received_on)}",
+        meta=lambda row: f"{row.get_method_display()} · {days.since(row.received_on)}",
         actions=_verbs,
         related=("account",),
         colour="amber",

@@ -1,14 +1,18 @@
 """Boards: filtered as the list, counted once, and a move is the verb of the button."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.boards import CARDS
 from crm.pages import Pages
 from opportunities.models import Opportunity
 from orders.services import submit_order
 from tests.factories.aftersales import BuyerFactory, CaseFactory
+from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.orders import OrderFactory, confirmed
 from tests.factories.users import UserFactory
@@ -194,3 +198,37 @@ def test_every_board_answers_a_fragment_to_its_filters(login, administrator):
         answer = page.get(f"{base_of(model._meta.label_lower)}board/?q=nobody", headers=HTMX)
         assert answer.status_code == 200
         assert answer.content.decode().lstrip().startswith('<div id="board"')
+
+
+def test_a_card_says_in_words_what_comes_next_and_how_soon(login, rep, service):
+    today = timezone.localdate()
+    for days, step in ((-3, "Call back"), (1, "Send the offer"), (None, "")):
+        on = today + timedelta(days=days) if days is not None else None
+        OpportunityFactory(owner=rep, name=f"{days}", next_step=step, next_step_on=on)
+    cards = columns(login(rep), "/opportunities/board/")["needs"]["cards"]
+    assert {card["title"]: (card["next"], card["next_badge"]) for card in cards} == {
+        "-3": ("Call back · 3 days late", "red"),
+        "1": ("Send the offer · tomorrow", "green"),
+        "None": ("No next step", "amber"),
+    }
+    OrderFactory(owner=rep, requested_on=today - timedelta(days=2))
+    [card] = columns(login(rep), "/orders/board/")["received"]["cards"]
+    assert (card["next"], card["next_badge"]) == ("2 days late", "red")
+    LeadFactory(owner=rep)
+    [card] = columns(login(rep), "/leads/board/")["new"]["cards"]
+    assert (card["next"], card["next_badge"]) == ("Not contacted", "amber")
+    past = timezone.now() - timedelta(days=4)
+    CaseFactory(owner=service, account=BuyerFactory(owner=service), respond_by=past)
+    [card] = columns(login(service), "/aftersales/cases/board/")["assigned"]["cards"]
+    assert (card["next"], card["next_badge"]) == ("4 days late", "red")
+
+
+def test_a_card_leaves_the_board_by_the_verb_that_ends_it(login, rep):
+    deal = OpportunityFactory(owner=rep)
+    page = login(rep)
+    ends = {end["state"] for end in columns(page, "/opportunities/board/")["needs"]["verb_ends"]}
+    assert "lost" in ends
+    asked = page.post(f"/opportunities/{deal.pk}/move/", {"to": "lost"}, headers=HTMX)
+    assert 'name="reason"' in asked.content.decode()
+    reader = UserFactory(role="finance")
+    assert not columns(login(reader), "/opportunities/board/")["needs"]["verb_ends"]

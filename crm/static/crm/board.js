@@ -11,6 +11,8 @@
     await htmx.ajax("GET", location.href, { target: "#board", select: "#board", swap: "outerHTML" });
     lists().forEach((list, n) => list.scrollTo(...places[n]));
     const again = focus && document.getElementById(focus);
+    // Won, lost or closed, it has left the board.
+    if (focus && !again) document.getElementById("board").focus({ preventScroll: true });
     if (!again) return;
     again.querySelector("a").focus({ preventScroll: true });
     if (card) tell(again);
@@ -30,7 +32,8 @@
     moving = elt.closest("[data-card]")?.id || moving;
     // The card may be gone by the time of the answer, as the board was read anew meanwhile.
     xhr.addEventListener("load", () => {
-      if (xhr.status === 204 || xhr.getResponseHeader("HX-Retarget") === "#record") refresh(moving);
+      const done = xhr.getResponseHeader("HX-Trigger")?.includes("dialog:close");
+      if (xhr.status === 204 || done) refresh(moving);
     });
   });
 
@@ -39,6 +42,7 @@
     const headers = {
       "HX-Request": "true",
       "X-CSRFToken": csrfToken(),
+      "X-Stay": "1",
     };
     const answer = await fetch(card.dataset.moveUrl, { method: "POST", body, headers });
     if (answer.status === 204) return true;
