@@ -31,21 +31,35 @@ def healthz(request):
 
 def home(request):
     """My day: first the cards with something to do, then in short what is done with."""
+    return render(request, "crm/home.html", _day(request))
+
+
+def day_anew(request):
+    """The same for a page that is open already, in one go: what is done about a row of one card
+    may fill another. The cards in `?shown=` keep their place, even when they have become empty."""
+    if not request.htmx:
+        return HttpResponseRedirect(reverse("home"))
+    return render(request, "crm/_day.html", _day(request, request.GET.getlist("shown")))
+
+
+def _day(request, shown=()):
     cards = day.day(request)
+    kept = shown if any(card["count"] for card in cards) else ()
+    busy = [card for card in cards if card["count"] or card["name"] in kept]
     context = {
         "cards": cards,
-        "busy": [card for card in cards if card["count"]],
-        "idle": [card for card in cards if not card["count"]],
+        "busy": busy,
+        "idle": [card for card in cards if card not in busy],
         "suggestions": day.suggestions(request.user),
         "guide": guide.guide_for(request),
     }
-    if not context["busy"]:
+    if not busy:
         context["beginnings"] = guide.beginnings(request.user)
-    return render(request, "crm/home.html", context)
+    return context
 
 
 def day_card(request, name):
-    """One card anew, after something was done about its rows."""
+    """The rows of one card that has come into sight."""
     card = day.card(name, request.user)
     if card is None:
         raise Http404

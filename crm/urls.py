@@ -58,6 +58,7 @@ menu.add("settings", 95, _("Administration"), "admin:index", "users.change_role"
 record = "about/<slug:app_label>/<slug:model>/<int:pk>/"
 frame = [
     *CustomFieldPages.urls("settings/fields/"),
+    path("day/", shell.day_anew, name="day"),
     path("day/<slug:name>/", shell.day_card, name="day_card"),
     path("settings/", shell.settings_index, name="settings"),
     path("settings/company/", company.page, name="company"),

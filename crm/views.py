@@ -246,6 +246,8 @@ class VerbView(Page):
         elsewhere = type(result) is not type(obj) or result.pk != obj.pk
         fresh = self.pages.queryset(self.request.user).filter(pk=obj.pk).first()
         if elsewhere or fresh is None:
+            if self.request.htmx and self.request.headers.get("X-Stay"):
+                return self.stay(result if elsewhere else None)
             url = result.get_absolute_url() if elsewhere else self.url("list")
             if self.request.htmx:
                 return HttpResponse(headers={"HX-Redirect": url})
@@ -259,6 +261,14 @@ class VerbView(Page):
             "outerHTML",
             "dialog:close",
         )
+        return answer
+
+    def stay(self, made):
+        """For pages that bring themselves up to date: nothing to show but what has been made."""
+        if made is None:
+            return HttpResponse(status=204, headers={"HX-Trigger": "dialog:close"})
+        answer = render(self.request, "crm/_made.html", {"made": made})
+        answer["HX-Retarget"], answer["HX-Trigger"] = "#toasts", "dialog:close"
         return answer
 
     def ask(self, obj, verb, form, status=200):

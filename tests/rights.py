@@ -617,6 +617,7 @@ ANYBODY = f"{EVERYBODY} administrator"
 DOORS = {
     "home": ANYBODY,
     "api:my-day": ANYBODY,
+    "crm:day": ANYBODY,
     # Each card has rights of its own; this is the one of all.
     "crm:day_card": ANYBODY,
     "search": ANYBODY,

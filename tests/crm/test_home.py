@@ -18,6 +18,7 @@ from performance.management.commands import seed_demo
 from tests.factories.activities import TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.orders import fulfilling
 from tests.performance.test_seed import SMALL
 from users.models import User
 
@@ -236,3 +237,41 @@ def test_a_card_of_many_rows_counts_them_all_and_shows_the_first(login, rep):
     assert listed(page, card["url"])[: home.ROWS] == [
         int(item["url"].rstrip("/").rpartition("/")[2]) for item in card["items"]
     ]
+
+
+STAY = HTMX | {"X-Stay": "1"}
+
+
+def test_the_day_is_read_anew_in_one_go_with_what_has_become_work_elsewhere(login, rep):
+    lead = LeadFactory(owner=rep)
+    page = login(rep)
+    assert 'id="day-tasks"' not in page.get("/").content.decode()
+    TaskFactory(owner=rep, target=lead, due_at=timezone.now())
+    assert login(rep).post(f"/leads/{lead.pk}/start_work/", headers=HTMX).status_code == 200
+    answer = page.get("/day/?shown=new-leads&shown=nonsense", headers=HTMX)
+    assert [card["name"] for card in answer.context["busy"]] == ["tasks", "new-leads"]
+    text = answer.content.decode()
+    assert text.lstrip().startswith('<div id="day"')
+    assert "No new leads." in text
+    assert 'id="waiting"' in text
+    assert page.get("/day/").status_code == 302
+
+
+def test_the_day_is_over_when_no_card_has_a_row(login, rep, outsider):
+    LeadFactory(owner=outsider)
+    answer = login(rep).get("/day/?shown=new-leads", headers=HTMX)
+    assert not answer.context["busy"]
+    assert "Everything is done" in answer.content.decode()
+
+
+def test_whoever_works_through_rows_stays_with_them_whatever_comes_of_one(login, warehouse):
+    order = fulfilling()
+    page, url = login(warehouse), f"/orders/{order.pk}/plan_shipment/"
+    form = page.get(url, headers=HTMX).context["form"]
+    data = {name: form.get_initial_for_field(form.fields[name], name) for name in form.fields}
+    data = {name: value for name, value in data.items() if value is not None}
+    answer = page.post(url, data, headers=STAY)
+    made = order.shipments.get()
+    assert (answer["HX-Retarget"], answer["HX-Trigger"]) == ("#toasts", "dialog:close")
+    assert "HX-Redirect" not in answer
+    assert f'href="{made.get_absolute_url()}"' in answer.content.decode()

@@ -83,6 +83,8 @@
     if (verb !== "get") {
       headers["X-CSRFToken"] = csrfToken();
       delete parameters.csrfmiddlewaretoken;
+      // Whoever works through rows stays with them, whatever comes of one.
+      if (document.querySelector("#board, #day")) headers["X-Stay"] = "1";
     } else if (elt.id === "filters")
       // The address is shared: it says what was chosen, and nothing else.
       for (const name of Object.keys(parameters)) if (!String(parameters[name])) delete parameters[name];
