@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from activities.models import Activity, Task
+from activities.services import finish_task
 from tests.browser.conftest import PHONE
 from tests.browser.hands import drag
 from tests.factories.activities import TaskFactory
@@ -207,3 +208,47 @@ def test_conditions_are_built_and_taken_away_on_a_board(desk, cast):
     assert "w1=region" in page.url
     page.locator("[data-remove-condition]").first.click()
     expect(cards).to_have_count(2)
+
+
+def test_what_is_done_in_one_card_becomes_work_in_another(desk, cast):
+    lead = LeadFactory(owner=cast["rep"], name="李四")
+    LeadFactory(owner=cast["rep"], name="周八")
+    seat = desk(cast["rep"])
+    seat.go("/")
+    page, dialog = seat.page, seat.page.locator("#dialog")
+    expect(page.locator("#day-tasks")).to_have_count(0)
+    page.locator(f"a[href*='/activities/log/leads/lead/{lead.pk}/']").first.click()
+    seat.fill(dialog, subject="没有人接", next_subject="再打一次")
+    seat.fill(dialog, next_on=timezone.localdate().isoformat())
+    dialog.locator("button[type=submit]").click()
+    expect(page.locator("#day-tasks .home-item")).to_have_count(1)
+    expect(page.locator("#day-new-leads .home-item")).to_have_count(1)
+    expect(page.locator("#day .home-card:focus-within")).to_have_count(1)
+
+
+def test_a_row_that_somebody_else_has_finished_goes_when_it_is_touched(desk, cast, watch):
+    past = timezone.now() - timedelta(days=1)
+    task = TaskFactory(owner=cast["rep"], subject="打电话", due_at=past)
+    TaskFactory(owner=cast["rep"], subject="寄样品", due_at=past)
+    seat = desk(cast["rep"])
+    seat.go("/")
+    card = seat.page.locator("#day-tasks")
+    expect(card.locator(".home-item")).to_have_count(2)
+    finish_task(task, by=cast["rep"])
+    with watch.refusing(seat.page, 409):
+        card.locator(f"a[href$='/{task.pk}/finish/']").click()
+        expect(seat.page.locator("#toasts .toast-note")).to_be_visible()
+        expect(card.locator(".home-item")).to_have_count(1)
+
+
+def test_whoever_comes_back_to_my_day_sees_what_is_left(desk, cast):
+    past = timezone.now() - timedelta(days=1)
+    task = TaskFactory(owner=cast["rep"], subject="打电话", due_at=past)
+    TaskFactory(owner=cast["rep"], subject="寄样品", due_at=past)
+    seat = desk(cast["rep"])
+    seat.go("/")
+    seat.go("/leads/")
+    finish_task(task, by=cast["rep"])
+    seat.page.go_back()
+    expect(seat.page.locator("#day-tasks .home-item")).to_have_count(1)
+    expect(seat.page.locator("#day-tasks")).to_contain_text("寄样品")
