@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import django_filters
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activities.kinds import Span
 from activities.models import Activity, Mailing, MailTemplate, Meeting, Task
 from crm.filters import CrmFilter, Mine
 
@@ -47,10 +49,22 @@ class TaskFilter(CrmFilter):
 
 class MeetingFilter(CrmFilter):
     mine = Mine()
+    ahead_today = django_filters.BooleanFilter(
+        method="filter_ahead_today", label=_("Mine today, not over yet")
+    )
 
     class Meta:
         model = Meeting
         fields = {"state": ["exact"], "owner": ["exact"]}
+
+    def filter_ahead_today(self, queryset, name, value):
+        """What the person has called or is invited to; of other days or people when false."""
+        today = timezone.localdate()
+        span = Span(today, today, timezone.get_current_timezone())
+        planned = Meeting.objects.filter(state=Meeting.State.PLANNED).within(span)
+        ahead = planned.exclude(ends_at__lte=timezone.now()).of([self.request.user])
+        found = Q(pk__in=ahead.values("pk"))
+        return queryset.filter(found if value else ~found)
 
 
 class MailTemplateFilter(CrmFilter):

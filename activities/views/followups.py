@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -366,3 +367,33 @@ home.add(
     empty=gettext_lazy("Nothing is due today."),
 )
 home.suggest(gettext_lazy("Plan a follow-up"), "activities:task_create", "activities.add_task")
+
+
+def hours(meeting):
+    """From when until when today; "" for the whole day. And where."""
+    ends = (meeting.starts_at, meeting.ends_at) if meeting.starts_at else ()
+    clock = " – ".join(f"{timezone.localtime(at):%H:%M}" for at in ends)
+    return " · ".join(filter(None, (clock, meeting.place)))
+
+
+def log_meeting(meeting, user):
+    """What was agreed, on the record that the meeting is about."""
+    if meeting.target is None or not Pages.registry[type(meeting.target)].has_contacts:
+        return None
+    kind = Activity.Kind.MEETING
+    return _dialog(LogView, meeting.target, user, _("Log the meeting"), f"?kind={kind}")
+
+
+home.add(
+    "meetings-today",
+    gettext_lazy("Today's meetings"),
+    MeetingPages,
+    {"ahead_today": "true"},
+    order="starts_at",
+    position=19,
+    needs=("activities.view_meeting", "activities.add_meeting"),
+    text=what_about,
+    meta=hours,
+    actions=(log_meeting,),
+    empty=gettext_lazy("No meeting today, or all are over."),
+)

@@ -50,6 +50,7 @@ receivable_card(
     40,
     ("receivables.allocate_payment",),
     gettext_lazy("No payment is due today."),
+    actions=(log_contact,),
 )
 receivable_card(
     "receivables-overdue",

@@ -15,7 +15,7 @@ from crm import home
 from crm.models import Event
 from crm.urls import router
 from performance.management.commands import seed_demo
-from tests.factories.activities import TaskFactory
+from tests.factories.activities import MeetingFactory, TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.orders import fulfilling
@@ -275,3 +275,27 @@ def test_whoever_works_through_rows_stays_with_them_whatever_comes_of_one(login,
     assert (answer["HX-Retarget"], answer["HX-Trigger"]) == ("#toasts", "dialog:close")
     assert "HX-Redirect" not in answer
     assert f'href="{made.get_absolute_url()}"' in answer.content.decode()
+
+
+def test_the_meetings_still_ahead_today_are_there_with_those_one_is_invited_to(
+    login, rep, manager, outsider
+):
+    now = timezone.now()
+    lead = LeadFactory(owner=rep)
+    mine = MeetingFactory(owner=rep, starts_at=now, target=lead, place="Room 2")
+    invited = MeetingFactory(owner=manager, starts_at=now)
+    invited.invitations.create(user=rep)
+    today = timezone.localdate()
+    MeetingFactory(owner=rep, starts_at=None, ends_at=None, starts_on=today, ends_on=today)
+    MeetingFactory(owner=rep, starts_at=now - timedelta(hours=2))
+    MeetingFactory(owner=rep, starts_at=now + timedelta(days=2))
+    MeetingFactory(owner=outsider, starts_at=now)
+    page = login(rep)
+    [card] = [c for c in page.get("/").context["cards"] if c["name"] == "meetings-today"]
+    assert card["count"] == 3
+    assert {mine.pk, invited.pk} < set(listed(page, card["url"]))
+    [item] = [item for item in card["items"] if item["text"] == f"{mine.subject} · {lead}"]
+    assert item["meta"].endswith(" · Room 2")
+    [log] = item["actions"]
+    asked = page.get(log["url"], headers=HTMX)
+    assert asked.context["form"].initial["kind"] == "meeting"
