@@ -33,7 +33,10 @@
       // Somebody else was faster, or it is out of sight by now: what is shown is old.
       const old = [403, 404, 409].includes(xhr.status);
       const done = requestConfig.verb !== "get" && xhr.status < 400 && !xhr.getResponseHeader("HX-Redirect");
-      if (done) said.textContent = said.dataset.done;
+      if (done) {
+        said.textContent = said.dataset.done;
+        document.getElementById(place?.card)?.querySelectorAll(".home-item")[place.row]?.classList.add("home-done");
+      }
       if (old || done) refresh();
     });
   });
