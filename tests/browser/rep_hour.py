@@ -20,6 +20,7 @@ from tests.browser.hands import drag
 # Typing and Enter are no clicks; taking a card and letting it go is one.
 MOST_CLICKS = 3
 CALLS, CALL, NEXT = 5, "电话沟通", "再次联系"
+CALL_LINK = "#day a[href*='/activities/log/'][href$='kind=call']"
 # Counts presses of the pointer. Notes for each page when it could be used: shown, its scripts run,
 # and nothing that keeps it busy for more than 50 ms until a moment after everything was loaded.
 WATCH = """
@@ -165,11 +166,8 @@ class RepHour:
         """Rows of My day, one after the other: whom I called, and what comes next."""
         called = []
         for number in range(CALLS):
-            self.page.locator("#day a[href*='/activities/log/']").first.wait_for()
-            links = [
-                link.get_attribute("href")
-                for link in self.page.locator("#day a[href*='/activities/log/']").all()
-            ]
+            self.page.locator(CALL_LINK).first.wait_for()
+            links = [link.get_attribute("href") for link in self.page.locator(CALL_LINK).all()]
             href = next((link for link in links if link not in called), links[0])
             called.append(href)
             with self.act("log a call with its next step"):
