@@ -67,7 +67,8 @@ def sentence(field):
 def refusal(field):
     """Why the field cannot be deleted, or None."""
     used = sentence(field)
-    return f"{used} {_('Retire it instead: what it holds is kept.')}" if used else None
+    advice = _("Retire it instead: what it holds is kept.")
+    return f"{used} {advice}" if used else None
 
 
 def counts(field):
@@ -105,8 +106,9 @@ def facts(field):
     found = [(_("Records"), f"{records_with(field).count():,}")]
     if field.has_choices:
         for option, count in counts(field).items():
-            gone = "" if option in field.options else f" ({_('offered no more')})"
-            found.append((f"{option}{gone}", f"{count:,}"))
+            known = option in field.options
+            label = option if known else _("%(choice)s (offered no more)") % {"choice": option}
+            found.append((label, f"{count:,}"))
     if views:
         named = [
             f"{capfirst(view.content_type.model_class()._meta.verbose_name_plural)}: {view}"
