@@ -143,3 +143,14 @@ def test_what_only_a_form_is_sent_to_answers_a_page_when_it_is_typed(login, rep)
     answer = login(rep).get("/leads/views/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
     assert "Not found" in answer.content.decode()
+
+
+def test_who_is_logged_in_keeps_menu_and_search_where_there_is_nothing_to_see(login, rep, client):
+    for path, status in (("/no/such/page/", 404), ("/settings/jobs/", 403)):
+        answer = login(rep).get(path)
+        assert answer.status_code == status
+        content = answer.content.decode()
+        assert content.count("<h1") == 1
+        assert 'id="search-panel"' in content
+        assert 'href="/leads/"' in content
+    assert 'id="search-panel"' not in client.get("/no/such/page/").content.decode()
