@@ -25,7 +25,7 @@ def filter_bar(filterset, request, list_url):
     begun = active or filterset.conditions
     are_shown = bool(begun) or "filters" in request.GET or are_asked(request)
     return {
-        "filter_form": filterset.form,
+        "filter_form": filterset.whole_form if are_shown else filterset.form,
         "active_filters": active,
         "filters_shown": are_shown,
         "conditions": condition_rows(filterset, request, list_url) if are_shown else [],
@@ -54,8 +54,9 @@ def narrowing(filterset):
 def cleared(data):
     """The parameters of a list that say how it looks, without those that narrow it."""
     query = QueryDict(mutable=True)
-    for name in ("o", "col", "group"):
-        if values := [value for value in data.getlist(name) if value]:
+    for name in data:
+        is_look = name in ("o", "col", "group") or name.startswith("width_")
+        if values := [value for value in data.getlist(name) if value and is_look]:
             query.setlist(name, values)
     return query.urlencode()
 

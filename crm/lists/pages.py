@@ -1,7 +1,7 @@
 """The list of a kind: what is shown, in which order and groups, is all in its address.
 
-Parameters: the filters and `q`, conditions (crm.lists.conditions), `o` order, `col` columns, `group`,
-`cursor`. A saved view is such an address with a name.
+Parameters: the filters and `q`, conditions (crm.lists.conditions), `o` order, `col` columns,
+`width_<column>` in pixels, `group`, `cursor`. A saved view is such an address with a name.
 """
 
 from django.http import Http404
@@ -27,6 +27,8 @@ from crm.views import Page
 
 PAGE_SIZE = 50
 FEW = 200
+# Pixels that a column may be wide.
+NARROWEST, WIDEST = 48, 1200
 # What a change of filters keeps.
 KEPT = ("o", "view")
 
@@ -52,6 +54,13 @@ class State:
             rows = rows.select_related(*relations)
         self.rows = rows
         self.order = self._order()
+
+    def width(self, name):
+        """How wide a column shall be, in pixels; "" as wide as it needs."""
+        said = self.data.get(f"width_{name}", "")
+        if not (said.isascii() and said.isdecimal() and len(said) < 5):
+            return ""
+        return min(max(int(said), NARROWEST), WIDEST)
 
     def default_columns(self):
         return [c if isinstance(c, str) else c.name for c in self.pages.columns]
@@ -215,7 +224,12 @@ class ListPage(Page):
         view = state.data.get("view", "")
         return {
             "column_choices": [
-                {"name": name, "label": specs[name].label, "on": name in state.column_names}
+                {
+                    "name": name,
+                    "label": specs[name].label,
+                    "on": name in state.column_names,
+                    "width": state.width(name),
+                }
                 for name in names
             ],
             "group_choices": [{"name": a.path, "label": a.label} for a in groupable],
@@ -230,7 +244,6 @@ class ListPage(Page):
             "may_share": self.request.user.has_perm("crm.share_savedview"),
             "may_export": self.request.user.has_perm("crm.export_records"),
             "may_export_records": self.pages.importer is not None,
-            "widths_key": self.pages.model._meta.label_lower,
         }
 
     def own_view(self, key):
@@ -250,6 +263,7 @@ class ListPage(Page):
         return {
             "label": column.label,
             "name": column.name,
+            "width": state.width(column.name),
             "numeric": column.numeric,
             "sort_url": self.link(state, o=turned) if column.sort else "",
             "sorted": direction,

@@ -81,6 +81,23 @@ def narrow(seat):
     seat.settle()
 
 
+def widen(seat, column, by):
+    """Drag the edge of a column; return how wide it is then."""
+    head = seat.page.locator(f"#list th[data-column={column}]")
+    box, before = head.locator(".column-grip").bounding_box(), width(seat, column)
+    seat.page.mouse.move(box["x"] + 2, box["y"] + 8)
+    seat.page.mouse.down()
+    seat.page.mouse.move(box["x"] + 2 + by, box["y"] + 8, steps=4)
+    seat.page.mouse.up()
+    expect(head).to_have_attribute("data-width", str(before + by))
+    seat.settle()
+    return before + by
+
+
+def width(seat, column):
+    return seat.page.locator(f"#list th[data-column={column}]").evaluate("e => e.offsetWidth")
+
+
 def test_a_view_is_made_opened_changed_renamed_shared_and_deleted(
     desk, cast, teammate, leads, refused, watch
 ):
@@ -88,7 +105,7 @@ def test_a_view_is_made_opened_changed_renamed_shared_and_deleted(
     page = seat.page
     seat.go("/leads/")
     narrow(seat)
-    shown, columns = rows(seat), heads(seat)
+    shown, columns, wide = rows(seat), heads(seat), widen(seat, "name", 60)
     assert len(shown) == 3
     assert "shown_phone" not in columns
     keep(seat, NAME)
@@ -99,7 +116,14 @@ def test_a_view_is_made_opened_changed_renamed_shared_and_deleted(
     assert (len(rows(seat)), "shown_phone" in heads(seat)) == (5, True)
     bar(seat).locator("a", has_text=NAME).click()
     expect(page.locator("#list tbody tr")).to_have_count(3)
-    assert (rows(seat), heads(seat)) == (shown, columns)
+    assert (rows(seat), heads(seat), width(seat, "name")) == (shown, columns, wide)
+    menu = open_menu(seat, ".list-looks details.menu")
+    expect(menu.locator("[name=width_name]")).to_have_value(str(wide))
+    menu.locator("[name=width_state]").fill("200")
+    menu.locator("[name=width_state]").press("Enter")
+    expect(page.locator("#list th[data-column=state]")).to_have_attribute("data-width", "200")
+    assert width(seat, "state") == 200
+    page.keyboard.press("Escape")
     expect(page.locator("input[name=w1v]")).to_have_value("华东")
     # Changed and kept: now in groups, which were not asked for before.
     page.locator("select[name=group]").select_option("state")

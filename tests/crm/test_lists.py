@@ -178,6 +178,19 @@ def test_columns_are_chosen_and_ordered_in_the_address(login, rep, deals):
     assert "Guangdong" in answer.content.decode()
 
 
+def test_columns_are_as_wide_as_the_address_says_within_reason(login, rep, deals):
+    page = login(rep)
+    said = {"width_name": "240", "width_amount": "7", "width_account": "99999", "width_state": "-1"}
+    context = page.get(DEALS, {**said, "width_owner": "１２０", "width_nonsense": "90"}).context
+    widths = {c["name"]: c["width"] for c in context["columns"]}
+    assert (widths["name"], widths["amount"], widths["owner"]) == (240, 48, "")
+    assert (widths["account"], widths["state"]) == ("", "")
+    assert not context["narrowed"]
+    assert all("width_name=240" in c["sort_url"] for c in context["columns"] if c["sort_url"])
+    groups = page.get(f"{DEALS}?group=account&width_name=240").context["groups"]
+    assert 'data-width="240"' in page.get(groups[0]["rows_url"], headers=HTMX).content.decode()
+
+
 def test_links_are_ordered_by_the_names_that_they_show(login, rep, deals):
     page = login(rep)
     for order, found in (("account__name", "Far Pumps"), ("-account__name", "Near Valves")):
@@ -292,9 +305,9 @@ def test_only_what_narrows_counts_as_a_filter_and_clearing_keeps_the_looks(login
         assert (context["narrowed"], context["active_filters"]) == (False, 0)
     for narrow in ("q=a", "closed_on_after=2026-01-01", "w1=amount&w1o=gte&w1v=1"):
         assert page.get(f"{DEALS}?{narrow}").context["narrowed"]
-    asked = "q=a&o=amount&col=name&col=amount&group=account&cursor=x&view=7"
-    context = page.get(f"{DEALS}?{asked}").context
-    assert context["clear_url"] == f"{DEALS}?o=amount&col=name&col=amount&group=account"
+    looks = "o=amount&col=name&col=amount&group=account&width_name=240"
+    context = page.get(f"{DEALS}?q=a&{looks}&cursor=x&view=7").context
+    assert context["clear_url"] == f"{DEALS}?{looks}"
 
 
 # --- Saved views --------------------------------------------------------------------------------------

@@ -65,38 +65,40 @@
     if (chosen === columns.dataset.default) delete parameters.col;
   });
 
-  // --- Widths: kept in this browser ------------------------------------------
+  // --- Widths: in the address, with the fields among the columns to choose -------------------
 
-  const dressWidths = () => {
-    const table = document.querySelector("[data-widths]");
-    if (!table || matchMedia("(max-width: 767px)").matches) return;
-    const key = `widths:${table.dataset.widths}`;
-    const widths = JSON.parse(localStorage.getItem(key) || "{}");
-    for (const head of table.querySelectorAll("th[data-column]")) {
-      const set = (width) => {
-        head.style.width = head.style.minWidth = head.style.maxWidth = width ? `${width}px` : "";
-      };
-      set(widths[head.dataset.column]);
+  const dress = (head, width) => {
+    head.style.width = head.style.minWidth = head.style.maxWidth = width ? `${width}px` : "";
+  };
+
+  const keepWidth = (head, width) => {
+    const field = document.getElementsByName(`width_${head.dataset.column}`)[0];
+    if (!field) return;
+    field.value = width;
+    changed();
+  };
+
+  const dressWidths = (root) => {
+    if (matchMedia("(max-width: 767px)").matches) return;
+    for (const head of root.querySelectorAll("th[data-width]")) dress(head, head.dataset.width);
+    for (const head of root.querySelectorAll("[data-widths] th[data-column]")) {
       const grip = document.createElement("span");
       grip.className = "column-grip";
       grip.addEventListener("pointerdown", (down) => {
         down.preventDefault();
         const start = head.offsetWidth;
+        let width = null;
         grip.setPointerCapture(down.pointerId);
         grip.onpointermove = (move) => {
-          widths[head.dataset.column] = Math.max(48, start + move.clientX - down.clientX);
-          set(widths[head.dataset.column]);
+          width = Math.round(Math.max(48, start + move.clientX - down.clientX));
+          dress(head, width);
         };
         grip.onpointerup = () => {
           grip.onpointermove = grip.onpointerup = null;
-          localStorage.setItem(key, JSON.stringify(widths));
+          if (width !== null) keepWidth(head, width);
         };
       });
-      grip.addEventListener("dblclick", () => {
-        delete widths[head.dataset.column];
-        set("");
-        localStorage.setItem(key, JSON.stringify(widths));
-      });
+      grip.addEventListener("dblclick", () => keepWidth(head, ""));
       head.append(grip);
     }
   };
@@ -111,10 +113,10 @@
   });
 
   document.body.addEventListener("htmx:load", (event) => {
-    if (event.detail.elt.id === "list") {
-      dressWidths();
-      showTicks();
-    }
+    const { elt } = event.detail;
+    if (elt === document.body) return;
+    if (elt.id === "list") showTicks();
+    dressWidths(elt);
   });
-  dressWidths();
+  dressWidths(document);
 })();
