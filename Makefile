@@ -38,7 +38,7 @@ ifndef DATABASE_URL
 test: $(MIGRATED)
 test: export TEST_TEMPLATE = closeloop
 endif
-test: ARGS ?= -n auto --maxprocesses 4 --dist loadgroup
+test: ARGS ?= -n auto --maxprocesses 4 --dist loadscope
 test: .venv/dev $(ASSETS) $(MOS)
 	@$(TEST) $(BIN)/python -m pytest $(ARGS); result=$$?; $(BIN)/python -m tests.requirements; exit $$result
 

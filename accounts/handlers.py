@@ -50,9 +50,9 @@ def new_owner(event, account):
     return [account.owner]
 
 
-@events.audience("account.merged", "lead.merged")
+@events.audience("account.merged", "lead.merged", unseen=True)
 def owners_of_merged(event, record):
-    """Whose record was kept, and whose went into it."""
+    """Whose record was kept, and whose went into it and may be out of their sight now."""
     former = (event.data.get("owner") or {}).get("id")
     return {record.owner, User.objects.filter(pk=former).first()}
 

@@ -75,18 +75,25 @@ class CrmFilter(django_filters.FilterSet):
             self.form.add_error(None, self.wrong)
         return super().is_valid()
 
-    def get_form_class(self):
-        fields = {name: filter_.field for name, filter_ in self.filters.items()}
-        return type(f"{type(self).__name__}Form", (CrmForm,), fields)
-
-    @property
+    @cached_property
     def form(self):
-        if not hasattr(self, "_form"):
-            user = getattr(self.request, "user", None)
-            self._form = self.get_form_class()(
-                self.data if self.is_bound else None, prefix=self.form_prefix, user=user
-            )
-        return self._form
+        """What is asked for, and the search. Every field costs its choices, and few are filled in:
+        whoever draws them all takes `whole_form`."""
+        return self._form_of(name for name in self.filters if name == "q" or self._says(name))
+
+    @cached_property
+    def whole_form(self):
+        return self._form_of(self.filters)
+
+    def _says(self, name):
+        """Whether the data have a filter, by its name or by that of one end of a range."""
+        return any(key == name or key.startswith(f"{name}_") for key in self.data or ())
+
+    def _form_of(self, names):
+        fields = {name: self.filters[name].field for name in names}
+        made = type(f"{type(self).__name__}Form", (CrmForm,), fields)
+        user = getattr(self.request, "user", None)
+        return made(self.data if self.is_bound else None, prefix=self.form_prefix, user=user)
 
 
 def flag(question, label, *moments):

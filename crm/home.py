@@ -73,12 +73,12 @@ class Card:
                 return _address(f"api:{prefix}-list", self.query | {"ordering": self.order})
         return ""
 
-    def context(self, request, count=None, is_later=False):
-        """What crm/_card.html shows: {name, label, url, count, badge, items, empty, is_later}.
+    def context(self, rows, user, count=None, is_later=False):
+        """What crm/_card.html shows of its rows: {name, label, url, count, badge, items, empty,
+        is_later}.
 
         count: of the rows, where it is known. is_later: the rows are left for another request.
         """
-        rows, user = self.rows(request), request.user
         if count is None:
             count = rows.order_by().count()
         shown = rows.select_related(*self.related) if self.related else rows
@@ -145,12 +145,14 @@ def cards(user):
 
 def day(request):
     """The contexts of all cards of My day; the first few that are not empty bring their rows."""
-    found = cards(request.user)
-    counts = count_each([card.rows(request) for card in found], on=request.user)
+    user = request.user
+    found = cards(user)
+    rows = [card.rows(request) for card in found]
+    counts = count_each(rows, on=user)
     busy = [card for card, count in zip(found, counts, strict=True) if count]
     return [
-        card.context(request, count, is_later=card in busy[AT_ONCE:])
-        for card, count in zip(found, counts, strict=True)
+        card.context(of_card, user, count, is_later=card in busy[AT_ONCE:])
+        for card, of_card, count in zip(found, rows, counts, strict=True)
     ]
 
 

@@ -63,7 +63,9 @@ def day_card(request, name):
     card = day.card(name, request.user)
     if card is None:
         raise Http404
-    return render(request, "crm/_card.html", {"card": card.context(request)})
+    return render(
+        request, "crm/_card.html", {"card": card.context(card.rows(request), request.user)}
+    )
 
 
 @login_not_required

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from io import StringIO
 
-import pytest
 from django.core.management import call_command
 from django.db.models import Count, F, Sum
 from django.test import TestCase
@@ -47,7 +46,6 @@ def counted():
     return {model: model.objects.count() for model in models}
 
 
-@pytest.mark.xdist_group("maven_crm")
 class TestMaven(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -93,7 +91,6 @@ class TestMaven(TestCase):
         assert check_figures() == "0"
 
 
-@pytest.mark.xdist_group("northwind")
 class TestNorthwind(TestCase):
     @classmethod
     def setUpTestData(cls):

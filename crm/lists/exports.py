@@ -124,7 +124,8 @@ class Shown:
 
     def __init__(self, state):
         self.columns, self.user, self.group = state.columns, state.user, state.group()
-        self.totals = totals_of(state)
+        shown = {column.name for column in state.columns}
+        self.totals = [total for total in totals_of(state) if total.name in shown]
         self.heads = [capfirst(str(column.label)) for column in state.columns]
         # A column of its own says the group, so that rows can be sorted and still tell it.
         if self.group is not None:

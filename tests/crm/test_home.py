@@ -53,7 +53,6 @@ def served(client, url):
     return found
 
 
-@pytest.mark.xdist_group("sample company")
 class TestSampleDays(TestCase):
     @classmethod
     def setUpTestData(cls):

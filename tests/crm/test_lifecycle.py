@@ -22,7 +22,7 @@ def heard():
 
     def register(name, handler, audience=False):
         registry = events._audiences if audience else events._handlers
-        entry = (handler, False) if audience else handler
+        entry = events.Audience(handler, by_mail=False, unseen=False) if audience else handler
         registry[name].append(entry)
         added.append((registry[name], entry))
 

@@ -45,7 +45,6 @@ def states(model, field="state"):
 SMALL = {"ACCOUNTS": 30, "DEALS": 14, "LEADS": 16}
 
 
-@pytest.mark.xdist_group("sample company")
 class TestSampleCompany(TestCase):
     @classmethod
     def setUpTestData(cls):
