@@ -25,7 +25,8 @@ class CaseQuerySet(RecordQuerySet):
 
     def owners_seen(self, user):
         account = self.model._meta.get_field("account").related_model
-        people, theirs = super().owners_seen(user), account.objects.owners_seen(user)
+        people = user.people_within("aftersales.view_case")
+        theirs = account.objects.owners_seen(user)
         return None if people is None or theirs is None else people | theirs
 
     def open(self):

@@ -46,8 +46,11 @@ class RecordQuerySet(models.QuerySet):
         """Keys of the people of whose rows `user` sees at most; None: whoever's.
 
         NOBODY among them: also rows without an owner. The index of the search narrows by it what
-        visible_to() decides.
+        visible_to() decides; a kind that decides in a way of its own narrows nothing, unless it
+        says here whose rows these are.
         """
+        if type(self).permitted is not RecordQuerySet.permitted:
+            return None
         if self.through:
             return self.model._meta.get_field(self.through).related_model.objects.owners_seen(user)
         if self.owner_field is None:

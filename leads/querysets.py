@@ -38,7 +38,7 @@ class LeadQuerySet(RecordQuerySet):
         return self.filter(reached)
 
     def owners_seen(self, user):
-        people = super().owners_seen(user)
+        people = user.people_within("leads.view_lead")
         return people if people is None else people | {NOBODY}
 
     def claimable_by(self, user):

@@ -453,6 +453,7 @@ def some_url(name, world):
         "name": "tasks",
         "verb": "confirm",
         "field": "owner",
+        "kind": "orders.order",
     }
     pk = world.rows["orders.order"]["own"].pk
     tokens = {"token": "token", "token_key": "12345678", "uidb64": "MQ", "digest": "0"}
