@@ -59,7 +59,8 @@ class ContractForm(CrmModelForm):
 class ClauseForm(CrmModelForm):
     class Meta:
         model = ContractClause
-        fields = ["title", "body", "interpretation", "is_mandatory"]
+        # No list: a set of forms adds the key of its document to one, for all that share it.
+        fields = ("title", "body", "interpretation", "is_mandatory")
         widgets = {
             "body": forms.Textarea(attrs={"rows": 4}),
             "interpretation": forms.Textarea(attrs={"rows": 2}),
