@@ -41,9 +41,7 @@ def test_a_contract_is_made_in_the_browser_from_a_deal(login, rep):
     assert "Pumps" in page.get(f"/contracts/of-account/{deal.account_id}/").content.decode()
 
 
-def test_clauses_are_edited_on_a_page_of_their_own_while_the_contract_is_a_draft(
-    login, rep, legal
-):
+def test_clauses_are_edited_on_a_page_of_their_own_while_the_contract_is_a_draft(login, rep, legal):
     contract = ContractFactory(owner=rep)
     page, url = login(rep), f"/contracts/{contract.pk}/clauses/"
     assert login(legal).get("/contracts/templates/new/").status_code == 200  # shares the forms
