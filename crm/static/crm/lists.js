@@ -71,9 +71,7 @@
     head.style.width = head.style.minWidth = head.style.maxWidth = width ? `${width}px` : "";
   };
 
-  const keepWidth = (head, width) => {
-    const field = document.getElementsByName(`width_${head.dataset.column}`)[0];
-    if (!field) return;
+  const keepWidth = (field, width) => {
     field.value = width;
     changed();
   };
@@ -82,6 +80,8 @@
     if (matchMedia("(max-width: 767px)").matches) return;
     for (const head of root.querySelectorAll("th[data-width]")) dress(head, head.dataset.width);
     for (const head of root.querySelectorAll("[data-widths] th[data-column]")) {
+      const field = filters.elements[`width_${head.dataset.column}`];
+      if (!field) continue;
       const grip = document.createElement("span");
       grip.className = "column-grip";
       grip.addEventListener("pointerdown", (down) => {
@@ -90,15 +90,16 @@
         let width = null;
         grip.setPointerCapture(down.pointerId);
         grip.onpointermove = (move) => {
-          width = Math.round(Math.max(48, start + move.clientX - down.clientX));
+          const wish = Math.round(start + move.clientX - down.clientX);
+          width = Math.min(field.max, Math.max(field.min, wish));
           dress(head, width);
         };
         grip.onpointerup = () => {
           grip.onpointermove = grip.onpointerup = null;
-          if (width !== null) keepWidth(head, width);
+          if (width !== null) keepWidth(field, width);
         };
       });
-      grip.addEventListener("dblclick", () => keepWidth(head, ""));
+      grip.addEventListener("dblclick", () => keepWidth(field, ""));
       head.append(grip);
     }
   };
