@@ -52,14 +52,16 @@ class BoardPage(Page):
             context = {"column": self.column(rows, column, request.GET.get("cursor", ""))}
             return render(request, "crm/_board_column.html", context)
         figures = self.figures(rows)
+        # An empty column is not asked for its cards.
+        columns = [
+            self.column(rows if state in figures else rows.none(), state, "")
+            | figures.get(state, {"count": 0, "total": ""})
+            for state in pages.board
+        ]
         context = {
             "title": pages.plural(),
-            # An empty column is not asked for its cards.
-            "columns": [
-                self.column(rows if state in figures else rows.none(), state, "")
-                | figures.get(state, {"count": 0, "total": ""})
-                for state in pages.board
-            ],
+            "columns": columns,
+            "ends": {end["state"]: end for column in columns for end in column["verb_ends"]}.values(),
             "list_url": self.url("list"),
             "board_url": self.url("board"),
             "create_url": self.create_url(),
@@ -105,9 +107,10 @@ class BoardPage(Page):
         }
 
     def targets(self, state, states):
-        labels = dict(self.pages.model.state_field().flatchoices)
+        model = self.pages.model
+        labels = dict(model.state_field().flatchoices)
         return [
-            {"state": target, "label": labels[target]}
+            {"state": target, "label": labels[target], "badge": model.BADGES.get(target, "grey")}
             for target in states
             if target != state and self.leads(state, target)
         ]

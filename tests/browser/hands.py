@@ -4,23 +4,26 @@ HOLD = 350  # milliseconds a finger rests before it takes what is under it; shor
 
 
 def way(page, thing, goal):
-    """The points from the head of `thing` to the visible head of `goal`, which is in sight."""
+    """The points from the head of `thing` to the visible head of `goal`, which is in sight, at the
+    latest once the thing is held."""
     thing.scroll_into_view_if_needed()
-    start, end, room = thing.bounding_box(), goal.bounding_box(), page.viewport_size["width"]
-    right = min(end["x"] + end["width"], room)
+    start, room = thing.bounding_box(), page.viewport_size["width"]
     first = (start["x"] + 30, start["y"] + 8)
+    yield first
+    yield first[0] + 8, first[1] + 8
+    goal.wait_for()
+    end = goal.bounding_box()
+    right = min(end["x"] + end["width"], room)
     last = ((max(end["x"], 0) + right) / 2, end["y"] + min(30, end["height"] / 2))
-    steps = [n / 12 for n in range(1, 13)]
-    between = [
-        tuple(a + (b - a) * step for a, b in zip(first, last, strict=True)) for step in steps
-    ]
-    return [first, *between, (last[0], last[1] + 3)]
+    for step in range(1, 13):
+        yield tuple(a + (b - a) * step / 12 for a, b in zip(first, last, strict=True))
+    yield last[0], last[1] + 3
 
 
 def drag(page, thing, goal):
     """Take something with the mouse and let it go over a place."""
-    first, *points = way(page, thing, goal)
-    page.mouse.move(*first)
+    points = way(page, thing, goal)
+    page.mouse.move(*next(points))
     page.mouse.down()
     for point in points:
         page.mouse.move(*point, steps=2)
@@ -40,14 +43,14 @@ def swipe(page, thing, across):
 
 
 def finger(page, points, hold):
-    first, *points = points
+    points = iter(points)
     session = page.context.new_cdp_session(page)
 
     def touch(kind, *points):
         spots = [{"x": x, "y": y} for x, y in points]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
 
-    touch("touchStart", first)
+    touch("touchStart", next(points))
     page.wait_for_timeout(hold)
     for point in points:
         touch("touchMove", point)

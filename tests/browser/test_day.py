@@ -160,6 +160,29 @@ def test_a_deal_is_dragged_through_its_dialog_and_put_back_with_the_reason(desk,
     assert not seat.problems()
 
 
+def test_a_deal_is_lost_by_dropping_it_on_what_opens_below_while_it_is_held(desk, cast):
+    deal = OpportunityFactory(owner=cast["rep"], name="水泵项目", presentation=True)
+    seat = desk(cast["rep"])
+    seat.go("/opportunities/board/")
+    page, dialog = seat.page, seat.page.locator("#dialog")
+    card, lost = page.locator(f"#card-{deal.pk}"), page.locator("[data-way-out][data-state=lost]")
+    expect(lost).to_be_hidden()
+    # Thought better of, it is where it was.
+    drag(page, card, lost)
+    expect(dialog).to_be_visible()
+    expect(lost).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-cards][data-state=presentation]").locator(card)).to_be_visible()
+    drag(page, card, lost)
+    seat.fill(dialog, reason="价格太高")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_be_hidden()
+    expect(card).to_have_count(0)
+    deal.refresh_from_db()
+    assert deal.state == "lost"
+    assert not seat.problems()
+
+
 def test_a_card_is_moved_by_the_keyboard_and_keeps_the_focus(desk, cast):
     lead = LeadFactory(owner=cast["rep"], name="王五")
     seat = desk(cast["rep"])

@@ -60,11 +60,13 @@
     return false;
   };
 
-  // While a card is held, the columns it can go to stand out; dropped elsewhere, it comes back
-  // with the sentence that says why.
+  // While a card is held, the columns it can go to stand out, and below there is what ends it;
+  // dropped elsewhere, it comes back with the sentence that says why.
   const show = (targets) => {
     for (const list of document.querySelectorAll("[data-cards]"))
       list.closest("section").classList.toggle("board-off", Boolean(targets) && !targets.includes(list.dataset.state));
+    for (const way of document.querySelectorAll("[data-way-out]"))
+      way.classList.toggle("board-open", Boolean(targets?.includes(way.dataset.state)));
   };
 
   const dress = (list) => {
@@ -99,5 +101,7 @@
   htmx.onLoad((root) => {
     if (root.matches("[data-cards]")) dress(root);
     root.querySelectorAll("[data-cards]").forEach(dress);
+    for (const way of root.querySelectorAll("[data-way-out]"))
+      new Sortable(way, { group: "board", draggable: "[data-card]", sort: false });
   });
 })();
