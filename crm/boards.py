@@ -61,7 +61,9 @@ class BoardPage(Page):
         context = {
             "title": pages.plural(),
             "columns": columns,
-            "ends": {end["state"]: end for column in columns for end in column["verb_ends"]}.values(),
+            "ends": {
+                end["state"]: end for column in columns for end in column["verb_ends"]
+            }.values(),
             "list_url": self.url("list"),
             "board_url": self.url("board"),
             "create_url": self.create_url(),

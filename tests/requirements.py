@@ -12,10 +12,11 @@ import pytest
 
 
 def chromium() -> str | None:
-    """Return the path of a Chromium on this machine."""
+    """Return the path of a Chromium on this machine, the one without windows for choice: it needs
+    a quarter less time."""
     if chosen := os.environ.get("CHROMIUM"):
         return chosen
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)
 
 

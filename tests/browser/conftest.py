@@ -4,8 +4,10 @@ import os
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client
 from playwright.sync_api import expect
 
 from performance.management.commands import seed_demo
@@ -53,11 +55,19 @@ def watch():
     assert not watch.faults, "\n".join(dict.fromkeys(watch.faults))
 
 
+def session_of(person):
+    """The cookie that whoever has logged in keeps."""
+    client = Client()
+    client.force_login(person, backend="users.backends.RoleBackend")
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    return {"name": cookie.key, "value": cookie.value}
+
+
 @pytest.fixture
 def desk(transactional_db, live_server, new_context, watch, request):
-    """`desk(person)` -> their browser, logged in through the log-in page unless they do that
-    themselves; `desk(None)` -> a customer's. Chinese on a laptop, unless `options` of the browser
-    context say otherwise."""
+    """`desk(person)` -> their browser, logged in unless they do that themselves on the log-in page;
+    `desk(None)` -> a customer's. Chinese on a laptop, unless `options` of the browser context say
+    otherwise."""
     folder = request.config.rootpath / "artefacts" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -69,8 +79,8 @@ def desk(transactional_db, live_server, new_context, watch, request):
         if person:
             person.set_password(PASSWORD)
             person.save()
-            if log_in:
-                desk.log_in()
+        if person and log_in:
+            page.context.add_cookies([{**session_of(person), "url": live_server.url}])
         return desk
 
     return sit_down

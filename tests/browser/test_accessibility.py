@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 
 AXE = settings.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """async (rules) => (await axe.run({ runOnly: rules })).violations.flatMap(
+RUN = """async (rules) => (await axe.run({ runOnly: rules, resultTypes: ["violations"] })).violations.flatMap(
     (found) => found.nodes.slice(0, 3).map(
         (node) => `${found.id}: ${node.html.slice(0, 160)} ${node.failureSummary.split('\\n')[1]}`))"""
 REFUSAL = re.compile(r"\b(409|422)\b")

@@ -52,6 +52,7 @@ def save(desk: Desk, **answers):
 
 def test_the_guide_leads_from_nothing_to_the_first_lead(boss, desk, mailoutbox):
     first = desk(boss)
+    first.go("/")
     expect(first.page.locator(".guide-step")).to_have_count(4)
     assert not first.problems()
 
@@ -127,6 +128,7 @@ def test_the_guide_fits_every_screen(boss, desk, language, theme):
 
 def test_the_guide_is_put_away(boss, desk):
     first = desk(boss)
+    first.go("/")
     first.page.locator(".guide-away button").click()
     expect(first.page.locator(".guide")).to_have_count(0)
     first.go("/settings/guide/")

@@ -81,6 +81,7 @@ def busy(monkeypatch):
 def loader_of(command, name):
     loader = command.Command()
     loader.folder, loader.report = DATA / name, Report()
+    Company.current()
     Company.objects.update(currency="USD")
     return loader
 

@@ -73,8 +73,10 @@ def watch_progress(seat, is_long):
 def take(seat, *, is_long=False):
     """Import what the preview shows; return {verdict: number of rows} of the report, which are
     those that the preview has foretold."""
+    run = seat.page.locator("form[action$='/run/'] button")
+    expect(run).to_be_visible(timeout=30_000)
     foretold = tiles(seat)
-    seat.page.locator("form[action$='/run/'] button").click()
+    run.click()
     watch_progress(seat, is_long)
     # The links are those of a report.
     expect(seat.page.locator(".import-tiles a").first).to_be_visible(timeout=LONG)
