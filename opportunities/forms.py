@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from accounts.querysets import assignable
-from crm.cells import listed
+from crm.cells import clauses, labelled, listed
 from crm.forms import CrmForm, CrmModelForm, line_formset
 from opportunities import services
 from opportunities.models import (
@@ -359,11 +359,17 @@ class ConvertLeadForm(CrmForm):
 
     @staticmethod
     def words(row):
-        return f"{capfirst(row.kind)}: {row.name} ({row.owner}; {listed(row.reasons)})"
+        facts = clauses([row.owner, listed(row.reasons)])
+        known = _("%(name)s (%(facts)s)") % {"name": row.name, "facts": facts}
+        return labelled(capfirst(row.kind), known)
 
     @staticmethod
     def not_among(found):
-        hidden = [f"{row.name} ({row.owner})" for row in found if not row.visible]
+        hidden = [
+            _("%(name)s (%(facts)s)") % {"name": row.name, "facts": row.owner}
+            for row in found
+            if not row.visible
+        ]
         if not hidden:
             return _("None of them: create a new customer")
         return _("Create a new customer, although colleagues have %(customers)s") % {

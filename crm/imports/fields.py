@@ -55,6 +55,7 @@ AFTERNOON = ("下午", "pm")
 MORNING = time(9)
 SEVERAL = re.compile(r"[,，;；、]")
 CACHED = 20_000
+MOST_ALIKE = 20
 CHUNK = 2_000
 # What amounts are counted in, as headers say it: the power of ten.
 UNITS = (
@@ -355,6 +356,24 @@ class Values:
             raise ValidationError(_("“%(text)s” is no date.") % {"text": text}) from None
         return timezone.make_aware(found) if timezone.is_naive(found) else found
 
+    def look(self, target, texts):
+        """Find the records that many rows name at once; what is not found, or not surely, is left
+        to `row`."""
+        # What no database takes shall cost its own row only.
+        texts = [
+            text
+            for text in texts
+            if text.isprintable() and (target.name, text, None) not in self._rows
+        ]
+        if not texts:
+            return
+        if len(self._rows) > CACHED:
+            self._rows.clear()
+        for text, hits in alike(target.rows, texts).items():
+            with suppress(ValidationError):
+                if found := _surest(hits, text):
+                    self._rows[target.name, text, None] = found
+
     def row(self, target, text, within, current):
         """The one record that a text names among the rows the form offers."""
         key = (target.name, text, within and within.pk)
@@ -414,23 +433,42 @@ def pick(rows, text, names=NAMES):
     Where the model keeps a key of a name (see accounts.models.KeyField), what is the same but
     for the legal form, brackets and case is found too. ValidationError when there are several.
     """
-    model = rows.model
-    names = [name for name in names if _has(model, name)]
-    keys = {name: _key_of(model, name) for name in names}
+    return _surest(alike(rows, [text], names)[text], text, names)
+
+
+def alike(rows, texts, names=NAMES):
+    """{text: rows that have it as one of their names, see `made`}, in one query; {} where they are
+    too many to be read at once."""
+    model, wanted = rows.model, {}
+    for name in (name for name in names if _has(model, name)):
+        key = _key_of(model, name)
+        for text in texts:
+            value = made(model, name, text)
+            column = key.name if key and value else name
+            wanted.setdefault(column, {}).setdefault(value or text, set()).add(text)
+    mails = {c for c in wanted if isinstance(model._meta.get_field(c), models.EmailField)}
+    rows = rows.alias(**{f"{column}_made": Upper(column) for column in mails})
     spelt = Q()
+    for column, values in wanted.items():
+        lookup = f"{column}_made" if column in mails else column
+        spelt |= Q(**{f"{lookup}__in": list(values)})
+    most = MOST_ALIKE * len(texts)
+    hits = list(rows.filter(spelt)[:most]) if spelt else []
+    if len(hits) == most and len(texts) > 1:
+        return {}
+    found = {text: [] for text in texts}
+    for row in hits:
+        said = {column: getattr(row, column) for column in wanted}
+        said |= {column: said[column].upper() for column in mails}
+        of = set().union(*(values.get(said[column], ()) for column, values in wanted.items()))
+        for text in of:
+            found[text].append(row)
+    return found
+
+
+def _surest(hits, text, names=NAMES):
     for name in names:
-        key = keys[name]
-        alike = made(model, name, text)
-        if key and alike:
-            spelt |= Q(**{key.name: alike})
-        elif isinstance(model._meta.get_field(name), models.EmailField):
-            spelt |= Q(**{f"{name}__iexact": text})
-        else:
-            spelt |= Q(**{name: text})
-    hits = list(rows.filter(spelt)[:20]) if spelt else []
-    for name in names:
-        exact = [row for row in hits if getattr(row, name) == text]
-        if exact:
+        if exact := [row for row in hits if getattr(row, name, None) == text]:
             return _only(exact, text)
     return _only(hits, text) if hits else None
 

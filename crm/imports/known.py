@@ -37,6 +37,7 @@ class Known:
 
     def look(self, places):
         records = [self.runner.records[place] for place in places]
+        self.runner.look_up(records)
         if key := self.runner.imported.key:
             texts = {self.runner.text(record.cells, key) for record in records} - {""}
             found = present(self.model.objects.visible_to(self.runner.user), key, texts)

@@ -141,6 +141,13 @@ class Runner:
             return ""
         return self.values.told(self.targets[name], cells[column])
 
+    def look_up(self, records):
+        """Find the records that these rows name with a query for each field."""
+        for name, target in self.targets.items():
+            if target.rows is not None and not target.through:
+                lines = (cells for record in records for _place, cells in record.lines)
+                self.values.look(target, {self.text(cells, name) for cells in lines} - {""})
+
     def names_of(self, record):
         texts = (self.text(record.cells, name) for name in ("external_key", "code", "name"))
         return [text for text in texts if text]
