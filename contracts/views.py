@@ -41,6 +41,7 @@ class ContractPages(Pages):
         "ends_on",
         "owner",
     )
+    more_columns = ("tax",)
     order = "-created_at"
     totals = ("amount",)
     filterset = filters.ContractFilter

@@ -77,13 +77,24 @@ class Column:
     """A column of a list: a field path such as "account__region", or `value(obj)` of any kind.
 
     sort: the field to order by; "" when it cannot be sorted. numeric: True, or "money".
-    raw: `raw(obj)` for a file, where that is not what is shown.
+    raw: `raw(obj)` for a file, where that is not what is shown. field: the field that it shows in
+    its own way, where that has another name.
     """
 
     def __init__(
-        self, name, label=None, *, value=None, sort=None, numeric=None, badge=None, raw=None
+        self,
+        name,
+        label=None,
+        *,
+        value=None,
+        sort=None,
+        numeric=None,
+        badge=None,
+        raw=None,
+        field=None,
     ):
         self.name, self.label, self.value, self.badge = name, label, value, badge
+        self.field = field or name
         self.sort, self.numeric, self.raw = sort, numeric, raw
 
     def bind(self, model):

@@ -23,7 +23,7 @@ class Pages:
     """List, board, record, form and verb pages of `model`, made from attributes.
 
     columns: names or Columns of the list.        filterset: its CrmFilter.
-    more_columns: Columns that can be chosen beside the fields, such as what is shown of a number.
+    more_columns: what can be chosen besides: names of fields that are on no page, and Columns.
     order: default order, such as "-created_at".  groups: [(label, [fields])] of the record page.
     form, lines: form class, and formset class of the lines (crm.forms.line_formset).
     create: `(*, by, **data) -> obj`; edit: `(obj, *, by, version, **data) -> obj`; None: no such page.

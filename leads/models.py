@@ -273,6 +273,9 @@ class Lead(StatefulModel, MergeableModel, OwnedModel, JourneyModel, CustomisedMo
         """The pool whose rules apply: its own, else the default one; None when there is none."""
         return self.pool or Pool.objects.default()
 
+    # What is masked in the pool, to be read by those who take a lead over.
+    open_rows = models.Q(owner__isnull=False)
+
     def hidden_from(self, user):
         return set() if self.owner_id else {"phone", "email", "wechat"}
 

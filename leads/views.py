@@ -28,9 +28,9 @@ MOST = 50
 SHORT_COLUMNS = ("name", "company", "state", "owner", "created_at")
 # People in the pool are called by those who claim them: until then their numbers are hidden.
 REACH_COLUMNS = (
-    Column("shown_phone", _("Phone"), value=lambda lead: lead.shown_phone),
-    Column("shown_email", _("Email"), value=lambda lead: lead.shown_email),
-    Column("shown_wechat", _("WeChat"), value=lambda lead: lead.shown_wechat),
+    Column("shown_phone", _("Phone"), value=lambda lead: lead.shown_phone, field="phone"),
+    Column("shown_email", _("Email"), value=lambda lead: lead.shown_email, field="email"),
+    Column("shown_wechat", _("WeChat"), value=lambda lead: lead.shown_wechat, field="wechat"),
 )
 
 
@@ -48,7 +48,7 @@ class LeadPages(Pages):
         "last_contact_at",
         "created_at",
     )
-    more_columns = REACH_COLUMNS[1:]
+    more_columns = (*REACH_COLUMNS[1:], "owned_since", "released_at")
     order = "-created_at"
     filterset = LeadFilter
     form = LeadForm

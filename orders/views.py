@@ -41,6 +41,7 @@ class OrderPages(Pages):
         "requested_on",
         "owner",
     )
+    more_columns = ("tax",)
     order = "-created_at"
     totals = ("amount", "outstanding")
     filterset = OrderFilter

@@ -26,6 +26,8 @@ class Attribute:
     field: models.Field | None
     type: str
     own: OwnColumn | None = None
+    # The rows in which it may be compared: where it is hidden, answers would tell what it says.
+    rows_compared: models.Q | None = None
 
     @property
     def lookup(self):
@@ -55,6 +57,8 @@ class Attribute:
 def type_of(field):
     if field.is_relation:
         return "link"
+    if isinstance(field, models.GeneratedField):
+        field = field.output_field
     if field.choices:
         return "choice"
     for kind, name in (
@@ -70,7 +74,8 @@ def type_of(field):
 
 
 def attributes(pages, user):
-    """{path: Attribute} of what `user` may use: never a field that can be hidden from them."""
+    """{path: Attribute} of what `user` may use: a field that can be hidden from them only where
+    it is not, in the model's `open_rows`."""
     model, links = pages.model, []
     hidden = model().hidden_from(user) if hasattr(model, "hidden_from") else set()
     # Who owns a record is not who owns its customer.
@@ -79,9 +84,13 @@ def attributes(pages, user):
     found = {}
     for name in _own_names(pages):
         field = _concrete(model, name)
-        if field is None or name in hidden or not type_of(field):
+        if field is None or not type_of(field):
             continue
-        found[name] = Attribute(name, str(field.verbose_name), field, type_of(field))
+        compared = model.open_rows if name in hidden else None
+        if name in hidden and compared is None:
+            continue
+        label = str(field.verbose_name)
+        found[name] = Attribute(name, label, field, type_of(field), rows_compared=compared)
         if field.is_relation and _shares(field.related_model, user):
             links.append(field)
             found.update(_shared(field, user, direct))
@@ -140,7 +149,8 @@ def _label(link, field):
 def _own_names(pages):
     """Names on the list, the record page and the form, each once, in that order."""
     specs = [*pages.columns, *(name for _label, names in pages.groups for name in names)]
-    names = [spec.name if isinstance(spec, Column) else spec for spec in specs]
+    specs += pages.more_columns
+    names = [spec.field if isinstance(spec, Column) else spec for spec in specs]
     names += getattr(getattr(pages.form, "_meta", None), "fields", None) or ()
     return dict.fromkeys([*names, *COMMON])
 
@@ -164,14 +174,16 @@ def own_column(path, attribute):
 
 def column_specs(pages, known):
     """{name: column} of the attributes `known` that a list can show: the declared ones first, then every other attribute."""
-    found = {}
-    for spec in pages.columns:
-        found[spec.name if isinstance(spec, Column) else spec] = spec
-    for spec in pages.more_columns:
-        found[spec.name] = spec
+    found, shown = {}, set()
+    for spec in (*pages.columns, *pages.more_columns):
+        if isinstance(spec, Column):
+            found[spec.name] = spec
+            shown.add(spec.field)
+        elif spec in known or spec in pages.columns:
+            found[spec] = spec
     for path, attribute in known.items():
         if attribute.own:
             found[path] = own_column(path, attribute)
-        elif path not in found:
+        elif path not in found and path not in shown:
             found[path] = Column(path, attribute.label) if "__" in path else path
     return found

@@ -148,9 +148,10 @@ def q_of(attribute, condition):
     if condition.number == GROUP and operator == "is":
         operator = "same"  # groups tell upper from lower case
     try:
-        return _BY_TYPE[attribute.type](path, operator, condition.values, attribute)
+        found = _BY_TYPE[attribute.type](path, operator, condition.values, attribute)
     except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
         raise Wrong(", ".join(condition.values)) from error
+    return found & attribute.rows_compared if attribute.rows_compared else found
 
 
 def _is_number(field):

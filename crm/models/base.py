@@ -89,6 +89,8 @@ class RecordModel(Permitted, models.Model):
 
     objects: Any = RecordQuerySet.as_manager()
     search_fields: tuple = ("name",)
+    # The rows of which nothing is hidden; None: what is hidden from somebody is so in every row.
+    open_rows: models.Q | None = None
 
     class Meta:
         abstract = True

@@ -124,6 +124,9 @@ class Quotation(StatefulModel, PricedDocument, OwnedModel, JourneyModel, Customi
             return f"{capfirst(_('quotation'))} · {self.opportunity}"
         return f"{self.number} V{self.revision}"
 
+    def hidden_from(self, user):
+        return set() if user.has_perm("products.view_cost") else {"margin"}
+
     def clean(self):
         if self.contact and self.account_id not in (None, self.contact.account_id):
             raise ValidationError({"contact": _("This person belongs to another customer.")})

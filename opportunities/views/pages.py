@@ -323,6 +323,7 @@ class QuotationPages(Pages):
         "valid_until",
         "owner",
     )
+    more_columns = ("tax", "margin")
     order = "-created_at"
     totals = ("amount",)
     filterset = filters.QuotationFilter
@@ -378,7 +379,7 @@ class QuotationPages(Pages):
     @classmethod
     def extra_groups(cls, obj, user):
         facts = [(_("Discount off the list prices"), Cell(f"{obj.discount} %"))]
-        if user.has_perm("products.view_cost") and obj.margin is not None:
+        if "margin" not in obj.hidden_from(user) and obj.margin is not None:
             facts.append((_("Margin"), Cell(f"{obj.margin} %")))
         groups = [(_("Figures"), facts)]
         if url := public_url(obj):

@@ -56,8 +56,10 @@ class ReceivablePages(Pages):
             value=lambda row: Cell(money(row.balance_on, row.currency_id), "", "", True),
             numeric=True,
             sort="balance_on",
+            field="balance",
         ),
     )
+    more_columns = ("currency",)
     order = "due_on"
     filterset = ReceivableFilter
     totals = ("amount", "balance_on")
@@ -113,6 +115,7 @@ class PaymentPages(Pages):
         "allocated",
         "unallocated",
     )
+    more_columns = ("rate",)
     order = "-received_on"
     filterset = PaymentFilter
     totals = ("amount", "unallocated")
@@ -200,6 +203,7 @@ class InvoicePages(Pages):
         "amount",
         "tax",
     )
+    more_columns = ("currency", "reverses", "reverse_reason")
     order = "-pk"
     filterset = InvoiceFilter
     totals = ("amount", "tax")

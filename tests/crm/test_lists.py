@@ -152,11 +152,37 @@ def test_what_is_masked_or_secret_cannot_be_filtered_by(login, rep, manager):
         return dict(condition["path"].field.choices)
 
     assert {"region", "owner__team"} <= fields("/leads/").keys()
-    assert not {"phone", "email", "wechat"} & fields("/leads/").keys()
     assert "cost" not in fields("/products/")
-    LeadFactory(owner=None, phone="13800001234")
-    answer = login(rep).get("/leads/", {"w1": "phone", "w1o": "contains", "w1v": "0000"})
-    assert answer.context["rows"] == []
+    assert "margin" not in fields("/opportunities/quotations/")
+    product = {"w1": "cost", "w1o": "gt", "w1v": "1"}
+    assert login(rep).get("/products/", product).context["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [
+        ("contains", "0000"),
+        ("is", "13800001234"),
+        ("starts", "138"),
+        ("not", "139"),
+        ("filled", ""),
+    ],
+)
+def test_what_is_masked_in_the_pool_is_compared_with_what_has_an_owner_only(
+    login, api, rep, manager, operator, value
+):
+    LeadFactory(owner=None, name="Pooled", phone="13800001234")
+    LeadFactory(owner=rep, name="Owned", phone="13800001234")
+    asked = {"w1": "phone", "w1o": operator, "w1v": value, "o": "name"}
+    for person in (rep, manager):
+        expected = ["Owned", "Pooled"] if operator == "filled" else ["Owned"]
+        assert names(login(person), "/leads/", **asked) == expected
+        answer = api(person).get("/api/v1/leads/", asked).json()["results"]
+        assert sorted(row["name"] for row in answer) == expected
+    either = {**asked, "w2": "name", "w2o": "is", "w2v": "nobody", "w2j": "or"}
+    assert names(login(rep), "/leads/", **either) == expected
+    columns = login(rep).get("/leads/", {"col": ["phone", "name"]}).context["columns"]
+    assert [column["name"] for column in columns] == ["name"]
 
 
 def test_a_chosen_field_brings_its_comparisons_and_values(login, rep):
