@@ -79,11 +79,11 @@ class Reach:
             return part.format(hits=OF_KINDS), params
         return part.format(hits=OF_PEOPLE), [*params, sorted(self.people)]
 
-    def rest(self, ranks, text, type_id):
-        """The same of one kind that had no room among the first."""
+    def rest(self, ranks, text, types):
+        """The parts for the kinds that had no room among the first: [(SQL, its parameters)]."""
         if self.people is None:
-            return WALK, [*ranks, type_id, text, type_id]
-        return self.select(NAMED, ranks, text, [type_id])
+            return [(WALK, [*ranks, type_id, text, type_id]) for type_id in types]
+        return [self.select(CUT, ranks, text, types)] if types else []
 
 
 @dataclass
@@ -198,16 +198,21 @@ def _candidates(asked, kinds, user, recent):
     if lately:
         parts.append((OPENED, [*ranks, asked.tsquery, tuple(lately)]))
     rows = _read(parts)
-    counts = {row[0]: row[4].count(",") + 1 for row in rows if row[4]}
-    found, rest = {}, []
+    counts = _counts(rows)
+    found, rest, crowded = {}, [], []
     for reach in reaches:
-        is_all = sum(counts.get(type_id, 0) for type_id in reach.types) < PASS
-        for type_id in reach.types:
-            found[type_id] = Candidates(is_all=is_all)
+        is_all = _fits(reach.types, counts)
+        found |= {type_id: Candidates(is_all=is_all) for type_id in reach.types}
+        if not is_all:
             # A full pass says nothing of the kinds that had no room in it.
-            if not is_all and counts.get(type_id, 0) < MOST:
-                rest.append(reach.rest(ranks, asked.tsquery, type_id))
-    rows += _read(rest)
+            crowded.append([pk for pk in reach.types if counts.get(pk, 0) < MOST])
+            rest += reach.rest(ranks, asked.tsquery, crowded[-1])
+    later = _read(rest)
+    counts |= _counts(later)
+    for type_ids in crowded:
+        for type_id in () if _fits(type_ids, counts) else type_ids:
+            found[type_id].has_more = True
+    rows += later
     for type_id, pk, updated_at, rank, keys in rows:
         of_kind = found[type_id]
         if pk is not None:
@@ -221,6 +226,16 @@ def _candidates(asked, kinds, user, recent):
         of_kind.has_more |= max(counts.get(type_id, 0), len(of_kind.places)) >= most
     best = sorted(found.items(), key=lambda pair: pair[1].place())
     return [(types[type_id], candidates) for type_id, candidates in best if candidates]
+
+
+def _counts(rows):
+    """{type: entries met} of the rows of a pass."""
+    return {row[0]: row[4].count(",") + 1 for row in rows if row[4]}
+
+
+def _fits(type_ids, counts):
+    """Whether a pass has met all entries of these kinds."""
+    return sum(counts.get(type_id, 0) for type_id in type_ids) < PASS
 
 
 def _reaches(user, types):
