@@ -4,21 +4,24 @@ import hashlib
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import events
-from crm.cells import listed
+from crm.cells import labelled, listed
+from crm.locks import lock_one
 from crm.models import Attachment
 from crm.record import get_record
 
 events.label("attachment.added", gettext_lazy("File added"))
+events.label("attachment.removed", gettext_lazy("File removed"))
 
 TEXT = None  # no signature, but neither zero bytes
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
@@ -149,6 +152,35 @@ def add_attachment(obj, upload, *, by, kind=""):
     return found
 
 
+@transaction.atomic
+def add_attachments(obj, uploads, *, by):
+    """Keep several uploaded files, or none: the first that is refused refuses them all."""
+    for upload in uploads:
+        try:
+            check(upload)
+        except ValidationError as error:
+            if len(uploads) == 1:
+                raise
+            raise ValidationError(labelled(upload.name, " ".join(error.messages))) from error
+    for upload in uploads:
+        add_attachment(obj, upload, by=by)
+
+
+@transaction.atomic
+def remove_attachment(attachment, *, by):
+    """Take back a file one has added oneself. One with a meaning, such as a signed copy, stays."""
+    found = lock_one(attachment)
+    if not _is_removable(found, by):
+        raise PermissionDenied(_("You do not have the right to do this."))
+    found.removed_at = timezone.now()
+    found.save(update_fields=["removed_at"])
+    events.emit("attachment.removed", found.target, by=by, subject=found.name)
+
+
+def _is_removable(attachment, by):
+    return attachment.uploaded_by_id == by.pk and not attachment.kind and not attachment.removed_at
+
+
 def links(pk, name):
     """Where a file is saved from and, if it can be shown, looked at: {name, url, shown_url,
     shown_as}."""
@@ -161,10 +193,11 @@ def links(pk, name):
     }
 
 
-def attached(obj):
-    """The files of a record, newest first: links() and {size, by, at}."""
+def attached(obj, user):
+    """The files of a record, newest first: links() and {size, by, at, remove_url}; remove_url is
+    "" where `user` may not take the file back."""
     rows = Attachment.objects.filter(
-        content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
+        content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk, removed_at=None
     ).order_by("-pk")
     return [
         {
@@ -172,17 +205,26 @@ def attached(obj):
             "size": filesizeformat(row.size),
             "by": row.uploaded_by,
             "at": row.at,
+            "remove_url": reverse("crm:attachment_remove", args=[row.pk])
+            if _is_removable(row, user)
+            else "",
         }
         for row in rows.select_related("uploaded_by")
     ]
 
 
+def find(request, pk):
+    """(a file, its record), when that is visible and the file was not taken back; else 404."""
+    rows = Attachment.objects.filter(removed_at=None).select_related("content_type")
+    found = get_object_or_404(rows, pk=pk)
+    kind = found.content_type
+    return found, get_record(request, kind.app_label, kind.model, found.object_id)
+
+
 def attachment(request, pk):
     """A file, when its record is visible: as a download, or with ?shown in the browser if it is
     an image or a PDF by name and by content."""
-    found = get_object_or_404(Attachment.objects.select_related("content_type"), pk=pk)
-    kind = found.content_type
-    get_record(request, kind.app_label, kind.model, found.object_id)
+    found, _obj = find(request, pk)
     content, named = found.file.open("rb"), ending(found.name)
     shown = "shown" in request.GET and named in SHOWN
     if shown:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from crm import comments, describe, files
 from crm.custom.fields import learnt
-from crm.models import Comment, CustomField, Event
+from crm.models import Attachment, Comment, CustomField, Event
 from crm.record import get_record, hidden_from, kind_of
 
 HISTORY = 20
@@ -45,7 +45,7 @@ KINDS = {
         gettext_lazy("Changes"),
         Q(name__endswith=".created") | Q(data__has_key="changes") | Q(data__has_key="to"),
     ),
-    "files": (gettext_lazy("Files"), Q(name="attachment.added")),
+    "files": (gettext_lazy("Files"), Q(name__startswith="attachment.")),
     "mails": (gettext_lazy("Mails"), MAILS),
 }
 
@@ -65,7 +65,7 @@ def show(request, obj, status=200, **extra):
         "longest_comment": comments.LONGEST,
         "attach_url": reverse("crm:attach", args=kind),
         "accept": files.accepted(),
-        "attachments": files.attached(obj),
+        "attachments": files.attached(obj, request.user),
         **history_context(request, obj),
         **extra,
     }
@@ -110,6 +110,9 @@ def entries_of(rows, obj, user):
     hidden, currency = hidden_from(obj, user), getattr(obj, "currency_id", "")
     keys = [event.data["comment_id"] for event in rows if "comment_id" in event.data]
     written = Comment.objects.select_related("author").prefetch_related("mentions").in_bulk(keys)
+    added = [event.data["attachment"] for event in rows if "attachment" in event.data]
+    removed = Attachment.objects.filter(pk__in=added).exclude(removed_at=None)
+    gone = set(removed.values_list("pk", flat=True)) if added else set()
     entries = []
     for event in rows:
         sentences = describe.sentences(event, hidden, currency)
@@ -124,7 +127,7 @@ def entries_of(rows, obj, user):
             "note": "" if sentences else note_of(event),
             "origin": describe.origin(event),
         }
-        if pk := event.data.get("attachment"):
+        if (pk := event.data.get("attachment")) and pk not in gone:
             entry |= {"file": files.links(pk, event.data.get("subject", "")), "note": ""}
         if comment := written.get(event.data.get("comment_id")):
             entry |= comments.entry(comment, user)
@@ -245,11 +248,18 @@ def people(request, app_label, model, pk):
 @require_POST
 def attach(request, app_label, model, pk):
     obj = get_record(request, app_label, model, pk)
-    upload = request.FILES.get("file")
+    uploads = request.FILES.getlist("file")
     try:
-        if upload is None:
+        if not uploads:
             raise ValidationError(_("Choose a file first."))
-        files.add_attachment(obj, upload, by=request.user)
+        files.add_attachments(obj, uploads, by=request.user)
     except ValidationError as error:
         return show(request, obj, status=422, attach_error=" ".join(error.messages))
+    return show(request, obj)
+
+
+@require_POST
+def attachment_remove(request, pk):
+    found, obj = files.find(request, pk)
+    files.remove_attachment(found, by=request.user)
     return show(request, obj)

@@ -74,6 +74,7 @@ frame = [
     path("work/<int:pk>/stop/", work_views.stop, name="work_stop"),
     path("work/<int:pk>/file/", work_views.file, name="work_file"),
     path("files/<int:pk>/", files.attachment, name="attachment"),
+    path("files/<int:pk>/remove/", timeline.attachment_remove, name="attachment_remove"),
     path("comments/<int:pk>/edit/", timeline.comment_edit, name="comment_edit"),
     path("comments/<int:pk>/remove/", timeline.comment_remove, name="comment_remove"),
     path("notifications/<int:pk>/", notification_pages.notification, name="notification"),

@@ -704,6 +704,7 @@ BY_HAND = {
     "logout",
     "crm:notification",
     "crm:attachment",
+    "crm:attachment_remove",
     "crm:work",
     "crm:work_stop",
     "crm:work_file",

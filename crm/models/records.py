@@ -192,7 +192,10 @@ def attachment_path(attachment, filename):
 
 
 class Attachment(TargetModel):
-    """A file on a record, visible exactly when the record is. `sha256` proves the content."""
+    """A file on a record, visible exactly when the record is. `sha256` proves the content.
+
+    One that was taken back (`removed_at`) is kept, and given to nobody.
+    """
 
     file = models.FileField(_("file"), upload_to=attachment_path, max_length=300)
     name = models.CharField(_("name"), max_length=200)
@@ -201,6 +204,7 @@ class Attachment(TargetModel):
     kind = models.CharField(_("kind"), max_length=40, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("attachment")

@@ -1,5 +1,7 @@
 """Files of a record: which are taken, how and to whom they are served."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -77,6 +79,47 @@ def test_a_file_is_served_only_to_who_sees_the_record(login, rep, outsider, deal
     url = reverse("crm:attachment", args=[found.pk])
     assert login(rep).get(f"{url}?shown").status_code == 200
     assert login(outsider).get(f"{url}?shown").status_code == 404
+
+
+def test_several_files_are_taken_together_or_none_of_them(login, rep, deal):
+    def files(*named):
+        return {"file": [SimpleUploadedFile(name, content) for name, content in named]}
+
+    page, url = login(rep), about(deal, "attach")
+    bad = files(("a.pdf", b"%PDF-1.7"), ("b.png", b"<html>"))
+    answer = page.post(url, bad, headers=HTMX)
+    assert answer.status_code == 422
+    assert "b.png: The content of the file is not" in text_of(answer)
+    assert not Attachment.objects.exists()
+    good = files(("a.pdf", b"%PDF-1.7"), ("b.txt", b"text"))
+    assert page.post(url, good, headers=HTMX).status_code == 200
+    assert [row.name for row in ordered()] == ["a.pdf", "b.txt"]
+
+
+def test_who_added_a_file_takes_it_back_and_nobody_else(login, rep, manager, deal):
+    found = add_attachment(deal, SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=rep)
+    url, remove = (
+        reverse(f"crm:{name}", args=[found.pk]) for name in ("attachment", "attachment_remove")
+    )
+    timeline = about(deal, "timeline")
+    assert remove in login(rep).get(timeline).content.decode()
+    assert remove not in login(manager).get(timeline).content.decode()
+    assert login(manager).post(remove).status_code == 403
+    assert login(rep).get(url).status_code == 200
+    said = re.sub(r"<[^>]*>|\s+", " ", text_of(login(rep).post(remove, headers=HTMX)))
+    assert re.search(r"File removed +a.pdf", said)
+    assert re.search(r"File added +a.pdf", said)
+    assert url not in login(rep).get(timeline).content.decode()
+    assert login(rep).get(url).status_code == 404
+    assert login(rep).post(remove).status_code == 404
+    assert found.file.storage.exists(found.file.name)
+
+
+def test_a_file_that_a_step_asked_for_stays(login, rep, deal):
+    found = add_attachment(deal, SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=rep, kind="signed")
+    remove = reverse("crm:attachment_remove", args=[found.pk])
+    assert remove not in login(rep).get(about(deal, "timeline")).content.decode()
+    assert login(rep).post(remove).status_code == 403
 
 
 def test_a_long_chinese_name_is_kept(login, rep, deal):
