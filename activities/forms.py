@@ -191,18 +191,33 @@ class MeetingForm(CrmModelForm):
 
 
 class MoveForm(CrmForm):
-    """When an entry of the calendar shall begin: a moment, or a day where it lasts whole days."""
+    """When an entry of the calendar shall begin and, where its kind has that, end: moments, or
+    days where it lasts whole days."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     start = forms.DateTimeField(label=_("Begins"), widget=forms.DateTimeInput)
+    end = forms.DateTimeField(label=_("Ends"), required=False, widget=forms.DateTimeInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        entry = kinds.CALENDAR[type(self.obj)].entry(self.obj)
+        kind = kinds.CALENDAR[type(self.obj)]
+        entry = kind.entry(self.obj)
         if entry.is_all_day:
-            widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-            self.fields["start"] = forms.DateField(label=_("Begins"), widget=widget)
-        self.initial = {"start": entry.start, "version": self.obj.version}
+            for name, field in list(self.fields.items())[1:]:
+                widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+                self.fields[name] = forms.DateField(
+                    label=field.label, required=field.required, widget=widget
+                )
+        if not kind.has_end:
+            del self.fields["end"]
+        self.initial = {"start": entry.start, "end": entry.end, "version": self.obj.version}
+
+    def clean(self):
+        data = super().clean()
+        # Whoever names a new beginning only means the same length.
+        if not data.get("end") or "end" not in self.changed_data:
+            data.pop("end", None)
+        return data
 
 
 class MailTemplateForm(CrmModelForm):

@@ -78,6 +78,7 @@ kinds.register(
     entry=meeting_entry,
     move=services.move_meeting,
     badge="blue",
+    has_end=True,
 )
 kinds.register(
     Task,

@@ -54,18 +54,20 @@ class Entry:
 @dataclass(frozen=True)
 class Kind:
     """rows: `(queryset, users, Span) -> queryset`; entry: `(record) -> Entry`; move: the edit
-    service `(record, *, by, version, start)`, None: fixed. badge: the colour of its entries."""
+    service `(record, *, by, version, start)`, None: fixed. badge: the colour of its entries.
+    has_end: whether `move` takes an `end`, too."""
 
     model: Any
     rows: Callable
     entry: Callable
     move: Any = None
     badge: str = "blue"
+    has_end: bool = False
 
 
-def register(model, *, rows, entry, move=None, badge="blue"):
+def register(model, *, rows, entry, move=None, badge="blue", has_end=False):
     """Let records of `model` stand in the calendar of their people."""
-    CALENDAR[model] = Kind(model, rows, entry, move, badge)
+    CALENDAR[model] = Kind(model, rows, entry, move, badge, has_end)
 
 
 def at_moment(field, owner="owner"):

@@ -120,12 +120,13 @@ def later(moment, length):
     return moment.astimezone(UTC) + length
 
 
-def move_meeting(meeting, *, by, version=None, start):
-    """Begin at `start` (date for whole days, else aware datetime), as long as before."""
+def move_meeting(meeting, *, by, version=None, start, end=None):
+    """Begin at `start` (date for whole days, else aware datetime); without `end`, which is of the
+    same type, as long as before."""
     if meeting.is_all_day:
-        end = start + (meeting.ends_on - meeting.starts_on)
+        end = end or start + (meeting.ends_on - meeting.starts_on)
         return edit_meeting(meeting, by=by, version=version, starts_on=start, ends_on=end)
-    end = later(start, meeting.ends_at - meeting.starts_at)
+    end = end or later(start, meeting.ends_at - meeting.starts_at)
     return edit_meeting(meeting, by=by, version=version, starts_at=start, ends_at=end)
 
 

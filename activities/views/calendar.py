@@ -34,6 +34,7 @@ menu.add(
 VIEWS = ("day", "week", "month")
 HOURS = range(8, 20)
 IN_CELL = 4
+DAY = 24 * 60
 # What a subscribed calendar shows: days back and ahead.
 FEED_BACK, FEED_AHEAD = 60, 400
 
@@ -139,13 +140,15 @@ def item(entry, span, user, team):
     owner = entry.owner or record.owner
     meta = record._meta
     if entry.is_all_day:
-        first, last, when, hour = entry.start, entry.end or entry.start, "", None
+        first, last, when, at, lasts = entry.start, entry.end or entry.start, "", None, 0
     else:
         start = entry.start.astimezone(span.zone)
         end = entry.end.astimezone(span.zone) if entry.end else start
-        first, hour = start.date(), start.hour
+        first, at = start.date(), start.hour * 60 + start.minute
         # What ends at midnight does not touch the next day.
         last = max(first, (end - timedelta(microseconds=1)).date())
+        # Of what goes on beyond midnight, the first day's part.
+        lasts = DAY - at if last > first else (end - start) // timedelta(minutes=1)
         when = f"{start:%H:%M}–{end:%H:%M}" if entry.end else f"{start:%H:%M}"
     is_mine = owner is not None and owner.pk == user.pk
     may_move = (
@@ -161,7 +164,9 @@ def item(entry, span, user, team):
         "when": when,
         "first": first,
         "last": last,
-        "hour": hour,
+        "hour": None if at is None else at // 60,
+        "at": at,
+        "lasts": lasts,
         "is_done": entry.is_done,
         "badge": "grey" if entry.is_done else kind.badge,
         "place": entry.place,
@@ -170,6 +175,7 @@ def item(entry, span, user, team):
         "move_url": reverse("activities:move", args=[meta.app_label, meta.model_name, record.pk])
         if may_move
         else "",
+        "may_last": may_move and kind.has_end and lasts > 0 and last == first,
     }
 
 
@@ -191,8 +197,10 @@ def day(on, items, current):
 def hours(days):
     """Rows of the day and week grid: whole days first, then office hours and whatever else is
     needed: [{hour or None, label, cells: [{on, entries}]}]."""
-    used = {e["hour"] for day in days for e in day["entries"] if e["hour"] is not None}
-    wanted = range(min(used | {HOURS[0]}), max(used | {HOURS[-1]}) + 1)
+    timed = [e for day in days for e in day["entries"] if e["at"] is not None]
+    begin = min([HOURS[0], *(e["hour"] for e in timed)])
+    end = max([HOURS[-1], *((e["at"] + max(e["lasts"] - 1, 0)) // 60 for e in timed)])
+    wanted = range(begin, end + 1)
 
     def cells(hour):
         return [
@@ -216,8 +224,8 @@ def hour_on(entry, on):
 
 
 def move(request, app_label, model, pk):
-    """A dropped entry (day, hour) or the form for touch and keys: both run the kind's edit
-    service with the version the person saw."""
+    """A dropped entry (day, hour), one drawn longer or shorter (minutes), or the form for touch
+    and keys: all run the kind's edit service with the version the person saw."""
     try:
         kind = kinds.CALENDAR[apps.get_model(app_label, model)]
     except (LookupError, KeyError):
@@ -225,8 +233,10 @@ def move(request, app_label, model, pk):
     record = get_object_or_404(kind.model.objects.visible_to(request.user), pk=pk)
     if kind.move is None or not request.user.may(record.permission("change"), record):
         raise PermissionDenied
-    if request.method == "POST" and "day" in request.POST:
-        return dropped(request, kind, record)
+    if request.method == "POST":
+        for name, read in (("day", dropped), ("minutes", drawn)):
+            if name in request.POST:
+                return by_hand(request, kind, record, read)
     form = MoveForm(request.POST or None, user=request.user, obj=record)
     status = 200
     if request.method == "POST":
@@ -244,29 +254,42 @@ def move(request, app_label, model, pk):
     return render(request, template, context, status=status)
 
 
-def dropped(request, kind, record):
-    """`day`, `hour`: where it was dropped; `from`: the day on which it was taken up, which of a
-    meeting over several days need not be the first."""
-    version, hour = request.POST.get("version", ""), request.POST.get("hour", "")
-    zone = timezone.get_current_timezone()
-    begins = kind.entry(record).start
+def by_hand(request, kind, record, read):
+    """Move an entry to the times that `read` takes from the request; 422 where they are none."""
+    version = request.POST.get("version", "")
     try:
-        on = date.fromisoformat(request.POST["day"])
-        if taken := request.POST.get("from"):
-            first = begins.astimezone(zone).date() if hasattr(begins, "hour") else begins
-            on = first + (on - date.fromisoformat(taken))
+        times = read(request.POST, kind.entry(record), kind)
     except (ValueError, OverflowError):
         return HttpResponse(status=422)
-    if not EARLIEST <= on <= LATEST:
-        return HttpResponse(status=422)
-    number = int(hour) if hour.isdecimal() and int(hour) < 24 else None
-    start = services.local_start(begins, on, number, zone)
     try:
         version = int(version) if version.isdecimal() else None
-        kind.move(record, by=request.user, version=version, start=start)
+        kind.move(record, by=request.user, version=version, **times)
     except ValidationError as error:
         raise WrongMoment(" ".join(error.messages)) from error
-    return moved(request, start)
+    return moved(request, times["start"])
+
+
+def dropped(data, entry, kind):
+    """`day`, `hour`: where it was dropped; `from`: the day on which it was taken up, which of a
+    meeting over several days need not be the first."""
+    hour, zone = data.get("hour", ""), timezone.get_current_timezone()
+    on = date.fromisoformat(data["day"])
+    if taken := data.get("from"):
+        first = entry.start if entry.is_all_day else entry.start.astimezone(zone).date()
+        on = first + (on - date.fromisoformat(taken))
+    if not EARLIEST <= on <= LATEST:
+        raise ValueError(on)
+    number = int(hour) if hour.isdecimal() and int(hour) < 24 else None
+    return {"start": services.local_start(entry.start, on, number, zone)}
+
+
+def drawn(data, entry, kind):
+    """`minutes`: how long it shall last."""
+    minutes = int(data["minutes"])
+    if not kind.has_end or entry.is_all_day or not 0 < minutes <= DAY:
+        raise ValueError(minutes)
+    end = services.later(entry.start, timedelta(minutes=minutes))
+    return {"start": entry.start, "end": end}
 
 
 def moved(request, start):

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Left
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -108,12 +108,13 @@ class OwnColumn:
 
     @property
     def group_key(self):
-        """The expression whose values make groups: a choice, yes or no, the key of a person."""
+        """The expression whose values make groups: a choice, yes or no, the key of a person, a
+        month such as "2026-11"."""
         if self.field.kind == Kind.BOOL:
             return Coalesce(Cast(self.text, models.BooleanField()), False)
         if self.field.kind == Kind.USER:
             return Cast(self.of_person("id"), models.BigIntegerField())
-        return self.text
+        return Left(self.text, 7) if self.field.kind == Kind.DATE else self.text
 
     # --- Values -----------------------------------------------------------------------------------
 

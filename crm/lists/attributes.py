@@ -13,6 +13,7 @@ from crm.custom.fields import fields_of_each
 from crm.custom.queries import OwnColumn, RelatedOwnColumn
 from crm.models import CustomField
 
+GROUPABLE = {"choice", "link", "bool", "date", "datetime"}
 COMMON = ("created_at", "updated_at", "created_by")
 
 
@@ -51,7 +52,12 @@ class Attribute:
     def is_groupable(self):
         if self.own and self.own.field.kind == CustomField.Kind.CHOICES:
             return False  # a record would be in several groups
-        return self.type in ("choice", "link", "bool") or self.path.endswith("region")
+        return self.type in GROUPABLE or self.path.endswith("region")
+
+    @property
+    def is_by_month(self):
+        """Whether its groups are months."""
+        return self.type in ("date", "datetime")
 
 
 def type_of(field):

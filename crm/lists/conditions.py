@@ -48,6 +48,7 @@ OPERATORS = {
         ("past", _("in the last … days")),
         ("coming", _("in the next … days")),
         ("month", _("this month")),
+        ("within", _("in the month")),
         IS_EMPTY,
         IS_FILLED,
     ),
@@ -212,8 +213,8 @@ def _bool(path, operator, values, attribute):
 def _date(path, operator, values, attribute):
     """Days of the person's own calendar, whether the column holds dates or moments."""
     today = timezone.localdate()
-    if operator == "month":
-        first = today.replace(day=1)
+    if operator in ("month", "within"):
+        first = today.replace(day=1) if operator == "month" else first_of(values[0])
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     elif operator in ("past", "coming"):
         days = timedelta(days=int(values[0]))
@@ -222,16 +223,24 @@ def _date(path, operator, values, attribute):
         day = date.fromisoformat(values[0].strip())
         first = day if operator in ("on", "from") else None
         last = day if operator in ("on", "until") else None
-    moments = attribute.type == "datetime"
-    if attribute.own:  # kept as text, which sorts as dates do
-        first, last = first and first.isoformat(), last and last.isoformat()
     found = Q()
-    if first is not None:
-        found &= Q(**{f"{path}__gte": _start(first) if moments else first})
-    if last is not None:
-        end = Q(**{f"{path}__lt": _start(last + timedelta(days=1))})
-        found &= end if moments else Q(**{f"{path}__lte": last})
+    if attribute.type == "datetime":
+        if first is not None:
+            found &= Q(**{f"{path}__gte": _start(first)})
+        if last is not None:
+            found &= Q(**{f"{path}__lt": _start(last + timedelta(days=1))})
+        return found
+    for lookup, day in (("gte", first), ("lte", last)):
+        if day is not None:
+            # Own dates are kept as text, which sorts as they do.
+            found &= Q(**{f"{path}__{lookup}": day.isoformat() if attribute.own else day})
     return found
+
+
+def first_of(month):
+    """The first day of a month such as "2026-11"."""
+    year, _dash, number = month.strip().partition("-")
+    return date(int(year), int(number), 1)
 
 
 def _start(day):

@@ -115,6 +115,8 @@ def value_field(attribute, operator, values):
         return forms.MultipleChoiceField(choices=[*attribute.choices, *gone], label=label), True
     if operator in ("past", "coming"):
         return forms.IntegerField(min_value=0, max_value=3660, label=label), False
+    if operator == "within":
+        return forms.CharField(widget=forms.TextInput(attrs={"type": "month"}), label=label), False
     if attribute.type in ("date", "datetime"):
         return forms.DateField(label=label), False
     if attribute.type == "number":

@@ -2,16 +2,19 @@
 
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import TruncMonth
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.lists import conditions
-from crm.lists.conditions import GROUP
+from crm.lists.conditions import GROUP, first_of
 from crm.lists.sums import currency_of, sums
 
 # How many are shown on a page.
@@ -22,7 +25,8 @@ CURRENCIES = 10
 
 @dataclass
 class Group:
-    """value: what its rows have, None where they have none. rows: [{currency, sums, n}]."""
+    """value: what its rows have, of dates the month ("2026-11"), None where they have none.
+    rows: [{currency, sums, n}]."""
 
     value: Any
     label: str
@@ -40,6 +44,8 @@ def found(state, totals, most=None):
     if attribute.own:
         rows = attribute.own.on(rows).annotate(own_group=attribute.own.group_key)
         value = "own_group"
+    elif attribute.is_by_month:
+        rows, value = rows.annotate(group_month=TruncMonth(attribute.path)), "group_month"
     by = [value, *currency_of(state.pages.model, totals)]
     rows = rows.order_by(*by).values(*by).annotate(n=Count("pk"), **sums(totals))
     parts: dict = {}
@@ -49,6 +55,7 @@ def found(state, totals, most=None):
     for row in read:
         # No region, and a customer of no region: to people it is the same.
         key = None if row[value] == "" else row[value]
+        key = f"{key:%Y-%m}" if isinstance(key, date) else key
         if key not in parts and most and len(parts) == most:
             return _groups(attribute, parts), True
         parts.setdefault(key, []).append(row)
@@ -67,6 +74,8 @@ def _groups(attribute, parts):
 def condition(attribute, group):
     """The parameters that leave only the rows of one group."""
     operator = {"text": "is", "bool": "yes" if group.value else "no"}.get(attribute.type, "in")
+    if attribute.is_by_month:
+        operator = "within"
     if group.value is None:
         operator = "empty"
     name, value = f"w{GROUP}", "" if group.value is None else str(group.value)
@@ -100,6 +109,8 @@ def _labels(attribute, values):
     if attribute.type == "choice":
         choices = dict(attribute.choices)
         return {value: capfirst(str(choices.get(value, value))) for value in values}
+    if attribute.is_by_month:
+        return {value: date_format(first_of(value), "YEAR_MONTH_FORMAT") for value in values}
     if attribute.type == "bool":
         return {True: _("Yes"), False: _("No")}
     return {value: value for value in values}

@@ -140,6 +140,77 @@ def test_a_meeting_taken_up_on_its_last_day_moves_by_as_many_days(login, rep):
         assert page.post(url, wrong, headers=HTMX).status_code == 422
 
 
+def test_a_meeting_is_drawn_longer_and_shorter(login, rep, teammate, outsider):
+    meeting = MeetingFactory(owner=rep, starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=1))
+    Invitation.objects.create(meeting=meeting, user=teammate)
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    page = login(rep)
+    for minutes in (150, 15, 24 * 60):
+        meeting.refresh_from_db()
+        data = {"minutes": minutes, "version": meeting.version}
+        assert page.post(url, data, headers=HTMX).status_code == 204
+        meeting.refresh_from_db()
+        assert meeting.starts_at == MONDAY
+        assert meeting.ends_at == MONDAY + timedelta(minutes=minutes)
+    for wrong in (0, -15, 24 * 60 + 1, "long", ""):
+        assert page.post(url, {"minutes": wrong}, headers=HTMX).status_code == 422
+    assert page.post(url, {"minutes": 30, "version": 1}, headers=HTMX).status_code == 409
+    assert login(teammate).post(url, {"minutes": 30}, headers=HTMX).status_code == 403
+    assert login(outsider).post(url, {"minutes": 30}, headers=HTMX).status_code == 404
+    meeting.refresh_from_db()
+    assert meeting.ends_at == MONDAY + timedelta(days=1)
+
+
+def test_what_has_no_end_or_lasts_whole_days_is_not_drawn(login, rep):
+    task = TaskFactory(owner=rep, due_at=MONDAY)
+    whole = MeetingFactory(
+        owner=rep, starts_at=None, ends_at=None,
+        starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 2),
+    )  # fmt: skip
+    for kind, row in (("task", task), ("meeting", whole)):
+        url = f"/activities/calendar/move/activities/{kind}/{row.pk}/"
+        assert login(rep).post(url, {"minutes": 30}, headers=HTMX).status_code == 422
+    assert "data-may-last" not in login(rep).get("/activities/calendar/").content.decode()
+
+
+def test_the_hours_reach_to_the_end_of_what_lasts_longest(login, rep):
+    rep.timezone = "Asia/Shanghai"
+    rep.save()
+    night = datetime(2026, 3, 2, 20, 15, tzinfo=rep.zone)
+    MeetingFactory(owner=rep, starts_at=night, ends_at=night + timedelta(hours=2, minutes=45))
+    TaskFactory(owner=rep, due_at=night.replace(hour=6, minute=0))
+    answer = login(rep).get("/activities/calendar/?view=day&on=2026-03-02")
+    hours = [row["hour"] for row in answer.context["hours"]]
+    assert hours == [None, *range(6, 23)]
+    lasting = {e["at"]: e["lasts"] for e in answer.context["days"][0]["entries"]}
+    assert lasting == {20 * 60 + 15: 165, 6 * 60: 0}
+    over = datetime(2026, 3, 3, 23, tzinfo=rep.zone)
+    MeetingFactory(owner=rep, starts_at=over, ends_at=over + timedelta(hours=3))
+    answer = login(rep).get("/activities/calendar/?view=day&on=2026-03-03")
+    [entry] = answer.context["days"][0]["entries"]
+    assert (entry["lasts"], entry["may_last"]) == (60, False)
+
+
+def test_a_meeting_gets_another_end_by_form(login, rep):
+    rep.timezone = "UTC"
+    rep.save()
+    meeting = MeetingFactory(owner=rep, starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=1))
+    url = f"/activities/calendar/move/activities/meeting/{meeting.pk}/"
+    times = {"start": "2026-03-02T02:00", "end": "2026-03-02T04:30", "version": meeting.version}
+    assert login(rep).post(url, times).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=2, minutes=30)
+    # Whoever changes the beginning alone means the same length.
+    times = {"start": "2026-03-02T07:00", "end": "2026-03-02T04:30", "version": meeting.version}
+    assert login(rep).post(url, times).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=2, minutes=30)
+    times = {"start": "2026-03-02T07:00", "end": "2026-03-02T06:00", "version": meeting.version}
+    answer = login(rep).post(url, times)
+    assert answer.status_code == 422
+    assert "a beginning and a later end" in answer.content.decode()
+
+
 def test_a_drop_that_is_refused_says_why(login, rep, monkeypatch):
     def refuse(record, **_data):
         raise ValidationError("The room is taken.")

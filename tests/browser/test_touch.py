@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.hands import drag, drag_by_touch, swipe
-from tests.factories.activities import TaskFactory
+from tests.factories.activities import MeetingFactory, TaskFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 
@@ -92,6 +92,34 @@ def test_an_entry_of_the_calendar_is_dragged_to_another_hour(cast, desk, task, h
     expect(cell(page, day, 14)).to_contain_text("寄样品")
     task.refresh_from_db()
     assert timezone.localtime(task.due_at).hour == 14
+
+
+def test_a_meeting_is_as_high_as_it_is_long_and_drawn_longer(cast, desk, task):
+    start = task.due_at
+    meeting = MeetingFactory(
+        owner=cast["rep"], subject="评审", starts_at=start, ends_at=start + timedelta(hours=2)
+    )
+    seat = desk(cast["rep"], viewport=TABLET)
+    seat.go("/activities/calendar/?view=day")
+    page = seat.page
+    entry = page.locator(".cal-grid [data-entry]", has_text="评审")
+    box, hour = entry.bounding_box(), cell(page, start.date(), 12).bounding_box()
+    assert abs(box["height"] - 2 * hour["height"]) < 8
+    # Beside it, not below it, is what begins at the same time.
+    other = page.locator(".cal-grid [data-entry]", has_text="寄样品").bounding_box()
+    assert other["y"] == box["y"]
+    assert other["x"] >= box["x"] + box["width"] or box["x"] >= other["x"] + other["width"]
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 10)
+    page.mouse.move(x, y + 1.5 * hour["height"], steps=6)
+    expect(entry).to_contain_text("10:00–13:30")
+    with page.expect_response("**/activities/calendar/?view=day"):
+        page.mouse.up()
+    expect(entry).to_contain_text("10:00–13:30")
+    meeting.refresh_from_db()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=3, minutes=30)
 
 
 def test_an_entry_of_the_calendar_is_moved_by_keys(cast, desk, task):

@@ -18,6 +18,8 @@ from crm.custom import services
 from crm.custom.fields import is_customised
 from crm.errors import WrongMoment
 from crm.lifecycle import advance
+from crm.lists import conditions
+from crm.lists.attributes import attributes
 from crm.models import CustomField, Work
 from crm.pages import Pages
 from leads.models import Lead
@@ -109,6 +111,11 @@ def test_they_are_entered_shown_and_told_in_the_timeline(login, rep, fields):
         ("opened", "from", "2026-02-01", ["one"]),
         ("brands", "in", "C", ["one"]),
         ("listed", "yes", "", ["one"]),
+        ("opened", "on", "2026-03-01", ["one"]),
+        ("opened", "until", "2025-12-31", ["two"]),
+        ("opened", "within", "2025-12", ["two"]),
+        ("opened", "past", "3660", ["one", "two"]),
+        ("opened", "coming", "0", []),
         ("listed", "no", "", ["three", "two"]),
         ("remark", "contains", "vi", ["one"]),
     ],
@@ -129,6 +136,35 @@ def test_lists_filter_by_them(login, api, rep, fields, code, operator, value, fo
     assert sorted(row["cells"][0].text for row in rows) == found
     answer = api(rep).get("/api/v1/accounts/", asked).json()
     assert sorted(row["name"] for row in answer["results"]) == found
+
+
+VALUES = {"past": "7", "coming": "7", "within": "2026-03"}
+OF_TYPES = {"date": "2026-03-01", "datetime": "2026-03-01", "number": "1", "text": "x"}
+
+
+def value_for(attribute, operator):
+    if attribute.type == "choice":
+        return str(attribute.choices[0][0])
+    if attribute.type == "link":
+        return str(getattr(attribute.rows.first(), "pk", 1))
+    return VALUES.get(operator) or OF_TYPES.get(attribute.type, "")
+
+
+def test_every_field_of_every_list_is_compared_in_every_way(administrator, fields):
+    asked = 0
+    for pages in Pages.registry.values():
+        if pages.filterset is None:
+            continue
+        for attribute in attributes(pages, administrator).values():
+            for operator, _label in conditions.OPERATORS[attribute.type]:
+                value = value_for(attribute, operator)
+                one = conditions.Condition(1, attribute.path, operator, (value,))
+                assert one.is_complete, one
+                rows = pages.queryset(administrator)
+                found = conditions.apply(rows, [one], {attribute.path: attribute})
+                found.count()
+                asked += 1
+    assert asked > 2000
 
 
 def test_rest_checks_and_keeps_them(api, rep, fields):
@@ -323,6 +359,7 @@ def test_what_has_no_order_cannot_be_ordered_by(login, api, rep, three):
         ("tier", {"Gold": ["two"], "Silver": ["one"], "": ["three"]}),
         ("listed", {"Yes": ["one"], "No": ["three", "two"]}),
         ("buyer", {"rep": ["one"], "teammate": ["two"], "": ["three"]}),
+        ("opened", {"December 2025": ["two"], "March 2026": ["one"], "": ["three"]}),
     ],
 )
 def test_groups_are_made_of_them_and_open_to_their_rows(login, rep, three, code, groups):

@@ -1,5 +1,6 @@
 """Every list: columns, conditions, groups, saved views, verbs on many rows, exports."""
 
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -292,6 +293,33 @@ def test_groups_of_a_text_open_to_their_rows_and_those_without_are_one_group(log
     # Without a parent, and with one that has no region.
     groups = page.get("/accounts/", {"group": "parent__region"}).context["groups"]
     assert [(group["label"], group["n"]) for group in groups] == [("", Account.objects.count())]
+
+
+def test_groups_of_days_and_moments_are_the_months_of_ones_own_calendar(login, rep, deals):
+    rep.timezone = "Asia/Shanghai"
+    rep.save()
+    days = {"a": date(2026, 11, 1), "b": date(2026, 12, 31), "c": date(2026, 11, 30)}
+    for name, day in days.items():
+        Opportunity.objects.filter(name=name).update(expected_close_on=day)
+    night = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)  # a minute to midnight in Shanghai
+    Opportunity.objects.update(created_at=night)
+    Opportunity.objects.filter(name="c").update(created_at=night + timedelta(minutes=1))
+    OpportunityFactory(owner=rep, account__owner=rep, name="d", expected_close_on=None)
+    Opportunity.objects.filter(name="d").update(created_at=night)
+    page = login(rep)
+    assert opened(page, DEALS, group="expected_close_on") == {
+        "November 2026": (2, ["a", "c"]),
+        "December 2026": (1, ["b"]),
+        "": (1, ["d"]),
+    }
+    assert opened(page, DEALS, group="created_at") == {
+        "November 2026": (3, ["a", "b", "d"]),
+        "December 2026": (1, ["c"]),
+    }
+    month = {"w1": "created_at", "w1o": "within"}
+    assert names(page, DEALS, **month, w1v="2026-12") == ["c"]
+    for wrong in ("2026", "2026-13", "soon", "9999-12", "-"):
+        assert page.get(DEALS, {**month, "w1v": wrong}).context["wrong"]
 
 
 def test_a_group_holds_what_its_list_has_of_it_whichever_conditions_it_has(login, rep, deals):
