@@ -39,6 +39,16 @@ class Page(View):
     def url(self, name, *args):
         return reverse(self.pages.route(name), args=args)
 
+    def list_url(self):
+        """The list, or the first page of who may not see it."""
+        return self.url("list") if self.pages.may(self.request.user, "view") else reverse("home")
+
+    def url_after(self, obj):
+        """Where somebody goes on after what has become of `obj`: whoever may make or change a
+        record need not be one of those who see it then."""
+        seen = type(obj).objects.visible_to(self.request.user).filter(pk=obj.pk)
+        return obj.get_absolute_url() if seen.exists() else self.list_url()
+
     def create_url(self):
         pages = self.pages
         if pages.form and pages.create and pages.may(self.request.user, "add"):
@@ -96,7 +106,7 @@ class FormPage(Page):
             form.rebase(error.theirs.version)
             return self.answer(error.theirs, form, formset, conflict=conflict, status=409)
         messages.success(request, _("Saved."))
-        return HttpResponseRedirect(saved.get_absolute_url())
+        return HttpResponseRedirect(self.url_after(saved))
 
     def forms(self, pk):
         pages, request = self.pages, self.request
@@ -166,7 +176,7 @@ class FormPage(Page):
             "form": form,
             "formset": formset,
             "object": obj,
-            "cancel_url": obj.get_absolute_url() if obj else self.url("list"),
+            "cancel_url": obj.get_absolute_url() if obj else self.list_url(),
             "submit_label": _("Save") if obj else _("Create"),
             "conflict": conflict,
         }
@@ -248,7 +258,7 @@ class VerbView(Page):
         if elsewhere or fresh is None:
             if self.request.htmx and self.request.headers.get("X-Stay"):
                 return self.stay(result if elsewhere else None)
-            url = result.get_absolute_url() if elsewhere else self.url("list")
+            url = self.url_after(result) if elsewhere else self.list_url()
             if self.request.htmx:
                 return HttpResponse(headers={"HX-Redirect": url})
             return HttpResponseRedirect(url)

@@ -33,7 +33,9 @@ class DuplicateFormPage(FormPage):
 class DuplicatesPanel(Page):
     """What may be the same as the record being typed, or edited as `exclude`: a fragment."""
 
-    permission = "add"
+    @property
+    def permission(self):
+        return "change" if self.request.GET.get("exclude") else "add"
 
     def get(self, request):
         model, user = self.pages.model, request.user

@@ -37,11 +37,12 @@ PAST = (
 
 @transaction.atomic
 def create_lead(*, by, allow_duplicate=True, **fields):
-    """Create a lead owned by `by`, or in the pool when a pool is given without an owner.
+    """Create a lead owned by `by`, or in the pool when a pool is given without an owner or leads
+    are not theirs to work on.
 
     Doors for people pass `allow_duplicate` False: raises DuplicateFound when it may exist.
     """
-    owner = fields.pop("owner", None) or (None if fields.get("pool") else by)
+    owner = fields.pop("owner", None) or (None if fields.get("pool") else _worker(by))
     if owner != by:
         check_owner(owner, by=by, permission="leads.assign_lead")
     if not allow_duplicate:
@@ -65,7 +66,7 @@ def take_over_lead(*, by, state="", allow_duplicate=True, owner=None, **fields):
     past = {name: fields[name] for name in PAST if fields.get(name)}
     if not (past or state not in ("", Lead.State.NEW)):
         return create_lead(by=by, allow_duplicate=allow_duplicate, owner=owner, **fields)
-    owner = owner or (None if fields.get("pool") or past.get("released_at") else by)
+    owner = owner or (None if fields.get("pool") or past.get("released_at") else _worker(by))
     if owner != by:
         lifecycle.require(by, "leads.assign_lead")
     if not allow_duplicate:
@@ -77,6 +78,11 @@ def take_over_lead(*, by, state="", allow_duplicate=True, owner=None, **fields):
         lead.pool = lead.rules
     _check_past(lead)
     return lifecycle.take_over(lead, by=by)
+
+
+def _worker(by):
+    """Whoever enters a lead, if they may work on it: else it would wait for nobody."""
+    return by if by and by.has_perm("leads.start_work_lead") else None
 
 
 def _check_past(lead):

@@ -44,6 +44,14 @@ def test_a_new_lead_is_mine_or_in_the_pool_or_given_to_my_team(rep, teammate, ma
         create_lead(by=manager, name="E", owner=outsider)
 
 
+def test_what_service_and_marketing_enter_waits_in_the_pool(service, marketing, rep):
+    pool = PoolFactory(is_default=True)
+    for person in (service, marketing):
+        lead = create_lead(by=person, name="A")
+        assert (lead.owner, lead.pool, lead.owned_since) == (None, pool, None)
+    assert create_lead(by=marketing, name="B", owner=rep).owner == rep
+
+
 @pytest.mark.django_db
 def test_a_lead_of_the_system_lies_in_the_default_pool():
     pool = PoolFactory(is_default=True)

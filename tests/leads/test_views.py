@@ -88,6 +88,17 @@ def test_a_lead_that_may_exist_already_is_asked_about(login, rep, outsider):
     assert Lead.objects.get().owner == rep
 
 
+def test_whoever_enters_what_they_may_not_see_goes_on_at_home(login, service):
+    PoolFactory(is_default=True)
+    page = login(service)
+    form = page.get("/leads/new/")
+    assert form.context["cancel_url"] == "/"
+    answer = page.post("/leads/new/", {"name": "Wang", "phone": "13800138000"}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "Saved." in answer.content.decode()
+    assert Lead.objects.get().owner is None
+
+
 def test_a_lead_is_claimed_from_its_row_in_the_pool(login, rep, finance):
     free = LeadFactory(name="王芳")
     url = f"{free.get_absolute_url()}claim/"
