@@ -1,4 +1,4 @@
-from django.shortcuts import get_object_or_404
+from rest_framework.generics import get_object_or_404
 
 from crm.api.viewsets import CrmViewSet
 from leads import services

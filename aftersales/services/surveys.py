@@ -261,7 +261,8 @@ def _write_questions(template, lines):
     left = {(q.text, q.kind): q for q in template.questions.all()}
     for place, line in enumerate(lines, start=1):
         fields = {name: value for name, value in line.items() if name != "position"}
-        question = left.pop((line["text"], line["kind"]), None)
+        kind = fields.setdefault("kind", SurveyQuestion.Kind.SCORE)
+        question = left.pop((line["text"], kind), None)
         question = question or SurveyQuestion(template=template)
         for name, value in fields.items():
             setattr(question, name, value)

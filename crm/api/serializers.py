@@ -1,6 +1,7 @@
 """Bases of every serializer: shape only; services write."""
 
 import copy
+from collections.abc import Mapping
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -101,7 +102,8 @@ class CrmSerializer(serializers.ModelSerializer):
 
     def to_internal_value(self, data):
         # What a new record requires is required, too, when nothing is said of own fields.
-        if custom.is_customised(self.Meta.model) and not self.instance and "custom" not in data:
+        is_new = custom.is_customised(self.Meta.model) and not self.instance
+        if is_new and isinstance(data, Mapping) and "custom" not in data:
             data = data.copy()
             data["custom"] = "{}" if isinstance(data, QueryDict) else {}
         return super().to_internal_value(data)

@@ -62,11 +62,12 @@ def test_a_survey_says_which_answers_it_takes(api, rep):
 
 
 def test_a_template_is_written_with_its_questions(api, service, rep):
-    body = {"name": "Yearly", "lines": [{"text": "How are we?", "kind": "score"}]}
+    body = {"name": "Yearly", "lines": [{"text": "How are we?"}]}
     assert api(rep).post("/api/v1/survey-templates/", body, format="json").status_code == 403
     made = api(service).post("/api/v1/survey-templates/", body, format="json")
     assert made.status_code == 201, made.data
     url = f"/api/v1/survey-templates/{made.data['id']}/"
+    assert [line["kind"] for line in made.data["lines"]] == ["score"]
     changed = {"lines": [{"text": "And now?", "kind": "text", "is_required": False}]}
     assert api(service).patch(url, changed, format="json").status_code == 200
     questions = SurveyTemplate.objects.get(name="Yearly").questions.all()

@@ -167,6 +167,13 @@ def test_every_field_of_every_list_is_compared_in_every_way(administrator, field
     assert asked > 2000
 
 
+@pytest.mark.parametrize("body", [[], [None, None], "text", 7, None])
+def test_rest_refuses_a_body_that_is_no_record(api, administrator, body):
+    for kind in ("accounts", "leads", "opportunities", "orders", "products"):
+        answer = api(administrator).post(f"/api/v1/{kind}/", body, format="json")
+        assert answer.status_code == 400, (kind, answer.data)
+
+
 def test_rest_checks_and_keeps_them(api, rep, fields):
     client = api(rep)
     body = {"name": "Rest Ltd", "custom": {"stores": "3", "tier": "Bronze"}}

@@ -53,6 +53,8 @@ def test_a_second_claim_is_a_clear_conflict(api, rep, outsider, marketing):
     refused = api(outsider).post(url)
     assert refused.status_code == 409
     assert refused.data["detail"] == "rep has this lead already."
+    for nobody in ("0", "soon", "1,2"):
+        assert api(rep).post(f"/api/v1/leads/{nobody}/claim/").status_code == 404
 
 
 def test_assigning_over_rest_needs_the_right_and_somebody_in_scope(
