@@ -21,7 +21,6 @@ from crm.forms import CrmModelForm
 from crm.lifecycle import require
 from crm.locks import lock_one
 from crm.models import Company
-from crm.views import add_errors
 
 # --- Services -----------------------------------------------------------------------------------
 
@@ -172,7 +171,7 @@ def page(request):
             try:
                 save_company(by=request.user, **form.cleaned_data)
             except ValidationError as error:
-                add_errors(form, error)
+                form.add_error(None, error)
             else:
                 messages.success(request, _("Saved."))
                 return HttpResponseRedirect(request.path)

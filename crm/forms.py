@@ -224,6 +224,15 @@ class CrmFormMixin:
         """Whether what a service has refused is a question that the form now asks."""
         return False
 
+    def add_error(self, field, error):
+        """Put what a ValidationError says beside the fields it names, or above the form where that
+        does not have them: it may ask for one field of a record only."""
+        if field is not None or not hasattr(error, "error_dict"):
+            super().add_error(field, error)
+            return
+        for name, errors in error.error_dict.items():
+            super().add_error(name if name in self.fields else None, errors)
+
     def narrow(self, user):
         """Let every choice of rows offer what `user` may see, and what is stored already."""
         for name, field in self.fields.items():

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from crm.errors import DomainError, StaleVersion
 from crm.record import editable_fields, facts_context, kind_of
-from crm.views import FormPage, add_errors
+from crm.views import FormPage
 
 
 class FieldPage(FormPage):
@@ -28,7 +28,7 @@ class FieldPage(FormPage):
         try:
             saved = self.write(obj, form)
         except ValidationError as error:
-            add_errors(form, error)
+            form.add_error(None, error)
             return self.ask(obj, form, status=422)
         except StaleVersion as error:
             conflict = self.conflict(error.theirs, form)

@@ -99,7 +99,7 @@ class FormPage(Page):
         try:
             saved = self.save(obj, form, formset)
         except ValidationError as error:
-            add_errors(form, error)
+            form.add_error(None, error)
             return self.answer(obj, form, formset, status=422)
         except StaleVersion as error:
             conflict = self.conflict(error.theirs, form)
@@ -198,15 +198,6 @@ def scope_part(request, form):
     return render(request, "crm/forms/scope.html", {"form": form})
 
 
-def add_errors(form, error):
-    """Put a ValidationError from below beside the fields it names, else above the form."""
-    if hasattr(error, "error_dict"):
-        for name, errors in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-    else:
-        form.add_error(None, error)
-
-
 class VerbView(Page):
     """<pk>/<verb>/: GET shows the verb's form; POST runs it and answers the fresh record."""
 
@@ -237,7 +228,7 @@ class VerbView(Page):
         except ValidationError as error:
             if form is None:
                 raise WrongMoment(" ".join(error.messages)) from error
-            add_errors(form, error)
+            form.add_error(None, error)
             return self.ask(obj, verb, form, status=422)
         return self.done(obj, result)
 

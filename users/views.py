@@ -16,7 +16,6 @@ from crm import guide, menu
 from crm.cells import Cell, Column, labelled, listed, table, words
 from crm.events import emit
 from crm.pages import Pages
-from crm.views import add_errors
 from users import services
 from users.filters import DelegationFilter, RoleFilter, TeamFilter, UserFilter
 from users.forms import ApiKeyForm, DelegationForm, PersonForm, ProfileForm, RoleForm, TeamForm
@@ -208,7 +207,7 @@ def profile(request):
             try:
                 services.edit_profile(form.instance, by=request.user, **data)
             except ValidationError as error:
-                add_errors(form, error)
+                form.add_error(None, error)
             else:
                 messages.success(request, _("Saved."))
                 return HttpResponseRedirect(reverse("profile"))

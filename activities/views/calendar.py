@@ -24,7 +24,6 @@ from activities.forms import MoveForm
 from crm import lifecycle, menu
 from crm.errors import WrongMoment
 from crm.forms import EARLIEST, LATEST
-from crm.views import add_errors
 from users.models import Scope, User
 
 menu.add(
@@ -244,7 +243,7 @@ def move(request, app_label, model, pk):
             try:
                 kind.move(record, by=request.user, **form.cleaned_data)
             except ValidationError as error:
-                add_errors(form, error)
+                form.add_error(None, error)
             else:
                 return moved(request, form.cleaned_data["start"])
         status = 422

@@ -21,7 +21,7 @@ from crm.imports import Importer
 from crm.models import OwnedModel
 from crm.pages import Pages
 from crm.record import get_record, kind_of
-from crm.views import VerbView, add_errors
+from crm.views import VerbView
 
 
 def about(obj):
@@ -192,7 +192,7 @@ class AboutView(VerbView):
         try:
             type(self).service(target=obj, by=request.user, **form.cleaned_data)
         except ValidationError as error:
-            add_errors(form, error)
+            form.add_error(None, error)
             return self.ask(obj, form, status=422)
         return self.done(obj, obj)
 

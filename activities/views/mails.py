@@ -19,7 +19,6 @@ from crm.cells import Cell, Column, labelled, table
 from crm.models import RecordModel
 from crm.pages import Pages, edit_record
 from crm.record import get_record
-from crm.views import add_errors
 
 SHOWN = 20
 
@@ -220,7 +219,7 @@ def mailing_new(request, app_label, model):
                 made = services.create_mailing(by=request.user, rows=rows, **form.cleaned_data)
                 return HttpResponseRedirect(made.get_absolute_url())
             except ValidationError as error:
-                add_errors(form, error)
+                form.add_error(None, error)
     context = {
         "title": _("Send a mailing"),
         "form": form,

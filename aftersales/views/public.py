@@ -9,7 +9,6 @@ from django.utils import timezone
 from aftersales import forms, services
 from aftersales.models import Survey
 from crm.errors import WrongMoment
-from crm.views import add_errors
 
 
 @login_not_required
@@ -32,7 +31,7 @@ def survey_public(request, token):
     try:
         services.answer_survey(survey, by=None, **form.cleaned_data)
     except ValidationError as error:
-        add_errors(form, error)
+        form.add_error(None, error)
         return _survey_page(request, survey, "questions", form, status=422)
     except WrongMoment:  # answered or expired in another window meanwhile
         pass

@@ -15,7 +15,6 @@ from crm.imports.importer import PERMISSION, importable, pages_of
 from crm.imports.reading import read_again, write_csv
 from crm.imports.template import write_template
 from crm.models import Import, WorkRow
-from crm.views import add_errors
 
 LATEST = 100
 ROWS = 200
@@ -76,7 +75,7 @@ def import_map(request, pk):
             found = matching.remember(found, data.pop("mapping"), **data)
             running.start_check(found)
         except ValidationError as error:
-            add_errors(form, error)
+            form.add_error(None, error)
         else:
             return HttpResponseRedirect(found.get_absolute_url())
     sheet = read_again(found, most=SAMPLES)

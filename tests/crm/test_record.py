@@ -18,6 +18,7 @@ from products.services import edit_product
 from tests.crm.record import HTMX, about, text_of
 from tests.factories.accounts import AccountFactory, ContactFactory
 from tests.factories.activities import TaskFactory
+from tests.factories.aftersales import CaseFactory
 from tests.factories.leads import LeadFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.orders import OrderFactory
@@ -56,6 +57,21 @@ def test_a_wrong_value_is_asked_for_again_where_it_was_typed(login, rep, deal):
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#edit-amount"
     assert "Enter a number" in text_of(answer)
+
+
+def test_what_contradicts_another_field_is_said_above_the_one_asked_for(login, rep, service):
+    order = OrderFactory(account__owner=rep, owner=rep)
+    case, other = (
+        CaseFactory(account=order.account, order=order, owner=rep),
+        AccountFactory(owner=rep),
+    )
+    for door in (HTMX, {}):
+        url, data = field_url(case, "account"), {"account": other.pk, "version": case.version}
+        answer = login(service).post(url, data, headers=door)
+        assert answer.status_code == 422
+        assert "This order belongs to another customer." in text_of(answer)
+    case.refresh_from_db()
+    assert case.account == order.account
 
 
 def test_two_who_change_the_same_field_see_both_values(login, rep, manager, deal):
