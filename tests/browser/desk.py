@@ -186,7 +186,6 @@ class Desk:
             with self.page.expect_response(lambda answer: f"{url}?q=" in answer.url):
                 return box.locator("input").fill(text)
         box.locator("input").fill(text)
-        # A list that is narrowed only after something was chosen opens again.
         return expect(box.locator(".option").filter(has_not_text=text)).to_have_count(0)
 
     # --- Looking -----------------------------------------------------------------------------

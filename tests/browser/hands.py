@@ -1,5 +1,6 @@
 """Dragging by hand, with a mouse and with a finger: real input, as the browser gets it."""
 
+FRAME = 16  # milliseconds: no hand is quicker than the screen
 HOLD = 350  # milliseconds a finger rests before it takes what is under it; shorter is scrolling
 
 
@@ -27,6 +28,7 @@ def drag(page, thing, goal):
     page.mouse.down()
     for point in points:
         page.mouse.move(*point, steps=2)
+        page.wait_for_timeout(FRAME)
     page.mouse.up()
 
 
@@ -54,6 +56,6 @@ def finger(page, points, hold):
     page.wait_for_timeout(hold)
     for point in points:
         touch("touchMove", point)
-        page.wait_for_timeout(16)
+        page.wait_for_timeout(FRAME)
     touch("touchEnd")
     session.detach()

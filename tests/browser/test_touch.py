@@ -61,7 +61,7 @@ def test_a_finger_that_does_not_rest_scrolls(cast, desk):
     swipe(page, card, -100)
     page.wait_for_function("() => document.getElementById('board').scrollLeft > 50")
     # Back beyond the first column is not back to the page before.
-    swipe(page, card, 100)
+    swipe(page, card, 200)
     page.wait_for_function("() => document.getElementById('board').scrollLeft === 0")
     swipe(page, card, 120)
     expect(page).to_have_url(f"{seat.base}/leads/board/")

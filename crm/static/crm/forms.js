@@ -41,6 +41,8 @@
       allowEmptyOption: !select.multiple,
       clearAfterSelect: true,
       hidePlaceholder: true,
+      // Whoever is quick has chosen before a pause is over: the list would open again.
+      refreshThrottle: 0,
       render: { no_results: note(strings.none), loading: note(strings.searching) },
       ...(url ? remote(url) : {}),
     });
