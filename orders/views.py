@@ -103,7 +103,7 @@ class OrderPages(Pages):
             "address": ("收货地址", "送货地址", "收貨地址", "shipping address", "ship to"),
             "recipient": ("收货人", "收件人", "收貨人", "consignee", "ship name"),
         },
-        remove=services.remove_order,
+        remove=services.remove_orders,
         walks={"under_review": ("submit",), "approved": ("submit", "approve")},
     )
     menu = ("orders", 10)

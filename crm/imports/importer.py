@@ -51,7 +51,7 @@ class Importer:
     beside: what else a row can make; downstream apps append to it, and to facts.
     words: {name of a field: what its columns are called elsewhere}, besides headers.COMMON.
     archive: what is set on a made record that cannot be removed any more because others refer to
-    it.  remove: `(obj, *, by)` instead of lifecycle.remove.
+    it.  remove: `(rows, *, by)` instead of lifecycle.remove_all.
     """
 
     keys: tuple = ("external_key",)

@@ -84,8 +84,6 @@ def _undo_new(found, rows, by):
     Rows that have done more than to make one record are left to `_undo_row`.
     """
     model = pages_of(found.kind).model
-    if pages_of(found.kind).importer.remove:
-        return {}
     kind = ContentType.objects.get_for_model(model)
     keys = [pk for row in rows for pk in row.data["events"]]
     happened = Event.objects.in_bulk(keys)
@@ -101,7 +99,7 @@ def _undo_new(found, rows, by):
     for pk in set(since.values_list("object_id", flat=True)):
         del made[pk]
     with events.silently(), events.coming_from(**{"import": found.pk, "undo": True}):
-        removed = _remove_most(model, list(made), by)
+        removed = _remove_most(model, list(made), _remover(found), by)
     done = [made[pk] for pk in removed]
     for row in done:
         row.data["undone"] = True
@@ -109,18 +107,23 @@ def _undo_new(found, rows, by):
     return {row.place: (row.label, "done", "") for row in done}
 
 
-def _remove_most(model, keys, by):
+def _remover(found):
+    return pages_of(found.kind).importer.remove or remove_all
+
+
+def _remove_most(model, keys, remove, by):
     """Remove records as far as nothing refers to them; return the keys of those removed."""
     if not keys:
         return []
     try:
         with transaction.atomic():
-            remove_all(model._base_manager.filter(pk__in=keys), by=by)
+            remove(model._base_manager.filter(pk__in=keys), by=by)
     except (ProtectedError, RestrictedError, PermissionDenied):
         half = len(keys) // 2
         if not half:
             return []
-        return [*_remove_most(model, keys[:half], by), *_remove_most(model, keys[half:], by)]
+        halves = keys[:half], keys[half:]
+        return [pk for some in halves for pk in _remove_most(model, some, remove, by)]
     return keys
 
 
@@ -199,12 +202,14 @@ def _remove(found, obj, by):
     """
     pages = pages_of(found.kind)
     is_own = isinstance(obj, pages.model)
-    removers = {pages.model: pages.importer.remove}
-    removers |= {beside.model: beside.remove for beside in pages.importer.beside}
+    removers = {beside.model: beside.remove for beside in pages.importer.beside}
     remove = removers.get(type(obj)) or lifecycle.remove
     try:
         with transaction.atomic():
-            remove(obj, by=by)
+            if is_own:
+                _remover(found)(pages.model._base_manager.filter(pk=obj.pk), by=by)
+            else:
+                remove(obj, by=by)
     except (ProtectedError, RestrictedError):
         archive = pages.importer.archive if is_own else {}
         if not archive:

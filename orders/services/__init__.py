@@ -18,7 +18,7 @@ from orders.services.fulfilment import (
     cancel_order,
     fulfil_order,
 )
-from orders.services.history import HISTORY, remove_order, take_over_order
+from orders.services.history import HISTORY, remove_orders, take_over_order
 from orders.services.orders import (
     approve_order,
     confirm_order,
@@ -128,7 +128,7 @@ __all__ = [
     "plan_shipment",
     "record_open_returns",
     "record_received",
-    "remove_order",
+    "remove_orders",
     "submit_order",
     "take_back_shipment",
     "take_over_order",

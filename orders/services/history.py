@@ -13,7 +13,7 @@ from crm import lifecycle
 from crm.custom.fields import gap
 from crm.errors import WrongMoment
 from crm.lifecycle import advance
-from crm.locks import lock_one
+from crm.locks import lock
 from crm.numbers import keep_ahead
 from inventory import services as inventory
 from orders.models import Order, OrderCheck, OrderLine
@@ -184,9 +184,9 @@ def _ship(order, past):
 
 
 @transaction.atomic
-def remove_order(order, *, by):
-    """Take back an order that a mistaken file brought. Raises ProtectedError once others refer
-    to it."""
-    order = lock_one(order)
-    free_stock(order, lock_lines(order), by=None)
-    lifecycle.remove(order, by=by)
+def remove_orders(rows, *, by):
+    """Take back orders that a mistaken file brought. Raises ProtectedError once others refer to
+    one."""
+    for order in lock(rows):
+        free_stock(order, lock_lines(order), by=None)
+    lifecycle.remove_all(rows, by=by)

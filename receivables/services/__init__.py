@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.verbs import Verb, Verbs
 from receivables.models import Invoice, Payment, Receivable, WriteOff
-from receivables.services.figures import differences, exposure, rebuild_figures
+from receivables.services.figures import differences, rebuild_figures
 from receivables.services.invoices import (
     create_invoice,
     edit_invoice,
@@ -25,7 +25,7 @@ from receivables.services.payments import (
     record_payment,
     refund_payment,
     refund_refusal,
-    remove_payment,
+    remove_payments,
     reverse_allocation,
     reverse_refusal,
     take_over_payment,
@@ -123,7 +123,6 @@ __all__ = [
     "credit_customer",
     "differences",
     "edit_invoice",
-    "exposure",
     "invoiced",
     "issue_invoice",
     "notify_overdue",
@@ -134,7 +133,7 @@ __all__ = [
     "plan_receivables",
     "rebuild_figures",
     "record_payment",
-    "remove_payment",
+    "remove_payments",
     "refund_payment",
     "reject_write_off",
     "request_write_off",

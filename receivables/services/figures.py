@@ -38,8 +38,10 @@ def refresh(*, orders=(), accounts=(), by=None):
     # no_key: rows that name the customer are inserted before, by several people at once, and
     # each insert holds the customer's key; a full lock would wait for them and they for it.
     locked = Account.objects.select_for_update(of=("self",), no_key=True)
-    for account in list(locked.filter(pk__in=keys).order_by("pk")):
-        record_exposure(account, exposure(account))
+    found = list(locked.filter(pk__in=keys).order_by("pk"))
+    used = exposures(found) if found else {}
+    for account in found:
+        record_exposure(account, used[account.pk])
 
 
 def order_figures(order):
@@ -51,10 +53,6 @@ def order_figures(order):
         due=Sum("balance", filter=Q(state__in=UNPAID)),
     )
     return {name: value or ZERO for name, value in figures.items()}
-
-
-def exposure(account):
-    return exposures([account])[account.pk]
 
 
 def exposures(accounts):

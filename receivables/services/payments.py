@@ -97,10 +97,11 @@ def credit_customer(account, amount, *, reason, by, currency=None):
 
 
 @transaction.atomic
-def remove_payment(payment, *, by):
-    """Take back money that a mistaken file recorded. Raises ProtectedError once it has paid."""
-    lifecycle.remove(payment, by=by)
-    refresh(accounts=[payment.account_id], by=by)
+def remove_payments(rows, *, by):
+    """Take back money that a mistaken file recorded. Raises ProtectedError once some has paid."""
+    accounts = list(rows.values_list("account_id", flat=True))
+    lifecycle.remove_all(rows, by=by)
+    refresh(accounts=accounts, by=by)
 
 
 def _check_amount(amount, currency):

@@ -160,7 +160,7 @@ class PaymentPages(Pages):
             ),
             "number": ("收款单号", "回款编号", "收款單號", "payment number"),
         },
-        remove=services.remove_payment,
+        remove=services.remove_payments,
     )
     menu = ("money", 20)
     # Translators: words with which people ask for a new one, besides its name.
