@@ -152,7 +152,30 @@
     root.querySelectorAll(selector).forEach(run);
   };
 
+  // --- Files ----------------------------------------------------------------
+
+  // The browser's own words are in its language, not in that of the page: the control lies, unseen,
+  // over others.
+  const face = (input) => {
+    const box = document.createElement("div");
+    box.className = "file-box";
+    input.replaceWith(box);
+    const shown = document.createElement("div");
+    shown.className = "form-control file-face";
+    shown.setAttribute("aria-hidden", "true");
+    const [act, names] = [document.createElement("span"), document.createElement("span")];
+    act.textContent = input.multiple ? strings.chooseFiles : strings.chooseFile;
+    shown.append(act, names);
+    box.append(input, shown);
+    const tell = () => {
+      names.textContent = [...input.files].map(({ name }) => name).join(", ") || strings.noFile;
+    };
+    input.addEventListener("change", tell);
+    tell();
+  };
+
   const dress = (root) => {
+    each(root, "input[type=file]", face);
     each(root, "[data-formset]", dressLines);
     each(root, "select.js-select", enhance);
     each(root, "form[data-guard]", guard);
