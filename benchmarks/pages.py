@@ -72,6 +72,7 @@ def pages(person):
         "customers, nothing fits": address(CUSTOMERS, **where(industry="is Nothing")),
         "customers, found by words": address(CUSTOMERS, q="云栖科技"),
         "customers, grouped by region": address(CUSTOMERS, group="region"),
+        "customers, grouped by month": address(CUSTOMERS, group="created_at"),
         "customers, saved view": f"{CUSTOMERS}?view={view.pk}&{view.query}",
         "customers, REST": "/api/v1/accounts/",
         "customers, REST, deep": address("/api/v1/accounts/", cursor=deep(customers, "name")),
