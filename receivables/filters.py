@@ -56,8 +56,12 @@ class ReceivableFilter(CrmFilter):
             "currency",
         ]
 
-    def filter_queryset(self, queryset):
-        asked, rows = self.form.cleaned_data, super().filter_queryset(queryset)
+    def by_conditions(self, rows):
+        """A balance is compared as it is shown: as of the day that is asked for."""
+        return super().by_conditions(self.on_the_day(rows))
+
+    def on_the_day(self, rows):
+        asked = getattr(self.form, "cleaned_data", {})
         on, bucket = asked.get("as_of"), asked.get("bucket")
         if not bucket and on is None:
             return rows.with_balance_on()
@@ -67,7 +71,7 @@ class ReceivableFilter(CrmFilter):
         return rows
 
     def filter_nothing(self, queryset, name, value):
-        """`filter_queryset` reads both fields at once."""
+        """`on_the_day` reads both fields at once."""
         return queryset
 
     def filter_overdue(self, queryset, name, value):

@@ -29,11 +29,13 @@ class Attribute:
     own: OwnColumn | None = None
     # The rows in which it may be compared: where it is hidden, answers would tell what it says.
     rows_compared: models.Q | None = None
+    # What is compared instead of the field: the annotation that its column shows.
+    annotation: str = ""
 
     @property
     def lookup(self):
         """Its path in queries."""
-        return self.own.path if self.own else self.path
+        return self.own.path if self.own else self.annotation or self.path
 
     @property
     def choices(self):
@@ -88,7 +90,7 @@ def attributes(pages, user):
     direct = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
     direct -= {get_user_model()}
     found = {}
-    for name in _own_names(pages):
+    for name, annotation in _own_names(pages).items():
         field = _concrete(model, name)
         if field is None or not type_of(field):
             continue
@@ -96,7 +98,9 @@ def attributes(pages, user):
         if name in hidden and compared is None:
             continue
         label = str(field.verbose_name)
-        found[name] = Attribute(name, label, field, type_of(field), rows_compared=compared)
+        found[name] = Attribute(
+            name, label, field, type_of(field), rows_compared=compared, annotation=annotation
+        )
         if field.is_relation and _shares(field.related_model, user):
             links.append(field)
             found.update(_shared(field, user, direct))
@@ -153,12 +157,14 @@ def _label(link, field):
 
 
 def _own_names(pages):
-    """Names on the list, the record page and the form, each once, in that order."""
+    """{name: the annotation that its column shows, or ""} on the list, the record page and the
+    form, in that order."""
     specs = [*pages.columns, *(name for _label, names in pages.groups for name in names)]
     specs += pages.more_columns
+    shown = [spec for spec in specs if isinstance(spec, Column) and spec.field != spec.name]
     names = [spec.field if isinstance(spec, Column) else spec for spec in specs]
     names += getattr(getattr(pages.form, "_meta", None), "fields", None) or ()
-    return dict.fromkeys([*names, *COMMON])
+    return dict.fromkeys([*names, *COMMON], "") | {spec.field: spec.sort or "" for spec in shown}
 
 
 def _concrete(model, name):

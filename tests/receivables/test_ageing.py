@@ -98,6 +98,18 @@ def test_as_of_a_day_means_what_was_known_of_payments_that_day(history, finance)
     assert owed(500) == 0
 
 
+def test_conditions_compare_the_balance_that_the_list_shows(history, login, api, finance):
+    owed = PaymentAllocation.objects.live().get().receivable
+    assert owed.balance == 0
+    asked = {"w1": "balance", "w1o": "eq", "w1v": owed.amount}
+    past = asked | {"as_of": (timezone.localdate() - timedelta(31)).isoformat()}
+    for query, found in ((asked, []), (past, [owed.pk])):
+        rows = login(finance).get("/receivables/", query).context["rows"]
+        assert [row["pk"] for row in rows] == found
+        rows = api(finance).get("/api/v1/receivables/", query).data["results"]
+        assert [row["id"] for row in rows] == found
+
+
 def test_the_total_in_the_companys_currency_uses_the_rate_of_the_document(history, finance):
     report = services.ageing(finance)
     by_currency = {row["currency"]: row["total"] for row in report["totals"]}
