@@ -202,15 +202,20 @@ class MoveForm(CrmForm):
         super().__init__(*args, **kwargs)
         kind = kinds.CALENDAR[type(self.obj)]
         entry = kind.entry(self.obj)
+        start, end = entry.start, entry.end
         if entry.is_all_day:
-            for name, field in list(self.fields.items())[1:]:
+            for name in ("start", "end"):
+                field = self.fields[name]
                 widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
                 self.fields[name] = forms.DateField(
                     label=field.label, required=field.required, widget=widget
                 )
+        elif end is not None:
+            # The control knows no seconds: an end that has some would look changed.
+            end = end.replace(second=0, microsecond=0)
         if not kind.has_end:
             del self.fields["end"]
-        self.initial = {"start": entry.start, "end": entry.end, "version": self.obj.version}
+        self.initial = {"start": start, "end": end, "version": self.obj.version}
 
     def clean(self):
         data = super().clean()

@@ -68,7 +68,7 @@ class FieldPage(FormPage):
         """The fresh facts and head, for one change may have led to others."""
         fresh = self.pages.queryset(self.request.user).filter(pk=saved.pk).first()
         if fresh is None or not self.request.htmx:
-            return HttpResponseRedirect(fresh.get_absolute_url() if fresh else self.url("list"))
+            return HttpResponseRedirect(fresh.get_absolute_url() if fresh else self.list_url())
         context = facts_context(self.pages, fresh, self.request.user)
         answer = render(self.request, "crm/_field_saved.html", context)
         answer["HX-Trigger-After-Settle"] = "record:changed"

@@ -10,6 +10,8 @@ from crm.lists import conditions
 from crm.lists.attributes import retired_label
 from crm.lists.conditions import GROUP
 
+# Some browsers have a control for months, and others a line to type into.
+MONTH = {"type": "month", "placeholder": "YYYY-MM"}
 JOINS = (("and", gettext_lazy("and")), ("or", gettext_lazy("or")))
 
 
@@ -116,7 +118,7 @@ def value_field(attribute, operator, values):
     if operator in ("past", "coming"):
         return forms.IntegerField(min_value=0, max_value=3660, label=label), False
     if operator == "within":
-        return forms.CharField(widget=forms.TextInput(attrs={"type": "month"}), label=label), False
+        return forms.CharField(widget=forms.TextInput(attrs=MONTH), label=label), False
     if attribute.type in ("date", "datetime"):
         return forms.DateField(label=label), False
     if attribute.type == "number":

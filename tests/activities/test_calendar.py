@@ -205,6 +205,12 @@ def test_a_meeting_gets_another_end_by_form(login, rep):
     assert login(rep).post(url, times).status_code == 302
     meeting.refresh_from_db()
     assert meeting.ends_at - meeting.starts_at == timedelta(hours=2, minutes=30)
+    # Also of one whose end has seconds, which the form does not show.
+    Meeting.objects.update(ends_at=MONDAY + timedelta(hours=7, seconds=33))
+    times = {"start": "2026-03-02T08:00", "end": "2026-03-02T09:00", "version": 3}
+    assert login(rep).post(url, times).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.ends_at - meeting.starts_at == timedelta(hours=2, seconds=33)
     times = {"start": "2026-03-02T07:00", "end": "2026-03-02T06:00", "version": meeting.version}
     answer = login(rep).post(url, times)
     assert answer.status_code == 422
