@@ -1,9 +1,11 @@
 """Lists kept under a name: made, opened again, shared, changed, renamed and deleted by hand."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from playwright.sync_api import expect
 
 from crm.models import SavedView
+from leads.models import Lead
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.test_accessibility import faults
 from tests.factories.leads import LeadFactory
@@ -198,3 +200,18 @@ def test_a_view_is_made_opened_changed_renamed_shared_and_deleted(
     assert SavedView.objects.count() == 1
     other.go("/leads/")
     expect(bar(other)).to_have_count(0)
+
+
+def test_many_shared_views_do_not_make_a_phone_scroll_sideways(leads, cast, desk):
+    kind = ContentType.objects.get_for_model(Lead)
+    for number in range(8):
+        SavedView.objects.create(
+            user=cast["rep"], content_type=kind, name=f"{NAME}{number}", is_shared=True
+        )
+    seat = desk(cast["rep"], viewport=PHONE)
+    seat.go("/leads/")
+    expect(bar(seat)).to_contain_text(f"{NAME}7")
+    assert not seat.problems()
+    # The menu of one of them is in sight all the same.
+    seat.go(SavedView.objects.last().get_absolute_url())
+    expect(open_menu(seat, ".views details.menu").locator("button").first).to_be_in_viewport()
